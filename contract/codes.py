@@ -1,0 +1,64 @@
+"""The verification code of a document: 16 characters of Crockford's base32, the last one a check.
+
+The check is Damm's algorithm over GF(2^5): a wrong character, two swapped neighbours and two swapped
+characters anywhere are all caught, which neither Luhn mod 32 (misses one swap) nor ISO 7064 MOD 37,36
+(answers outside the 32 characters) can promise. It guards against typing, never against forging.
+Nothing here makes a code up: whoever issues a document brings 15 characters nobody can guess.
+"""
+
+import unicodedata
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's: no I, L, O (they are read as 1 and 0) and no U."""
+CODE_LENGTH = 16
+BODY_LENGTH = CODE_LENGTH - 1
+
+_VALUES = {character: value for value, character in enumerate(ALPHABET)}
+_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
+_SEPARATORS = frozenset({"Pd", "Pc", "Zs", "Zl", "Zp", "Cc", "Cf"})
+_MINUS = "\N{MINUS SIGN}"  # looks like a dash, is a symbol to Unicode
+_POLYNOMIAL = 0b100101  # x^5 + x^2 + 1 is primitive, so the weights of all 16 places differ
+
+
+def check_character(body: str) -> str:
+    """Return the character that completes the 15 of `body`.
+
+    Raises:
+        ValueError: `body` is not 15 characters of `ALPHABET`.
+    """
+    if len(body) != BODY_LENGTH or not set(body) <= _VALUES.keys():
+        raise ValueError(f"a code's body is {BODY_LENGTH} characters of Crockford's base32")
+    return ALPHABET[_fold(body)]
+
+
+def normalise(text: str) -> str:
+    """Return `text` as the code it may be meant as.
+
+    Lower case, full-width forms, blanks and dashes of any kind are evened out, and O, I and L read as
+    digits; what else does not belong stays in, so that `is_wellformed` refuses it.
+    """
+    folded = unicodedata.normalize("NFKC", text).upper().translate(_READ_AS)
+    return "".join(c for c in folded if unicodedata.category(c) not in _SEPARATORS and c != _MINUS)
+
+
+def is_wellformed(text: str) -> bool:
+    """Tell whether `text`, as `normalise` returns it, is a code whose check character is right."""
+    return len(text) == CODE_LENGTH and set(text) <= _VALUES.keys() and _fold(text) == 0
+
+
+def group(text: str) -> str:
+    """Write a code for people: ``XXXX-XXXX-XXXX-XXXX``."""
+    return "-".join(text[at : at + 4] for at in range(0, len(text), 4))
+
+
+def _fold(text: str) -> int:
+    folded = 0
+    for character in text:
+        folded = _times_two(folded ^ _VALUES[character])
+    return folded
+
+
+def _times_two(value: int) -> int:
+    """Multiply by x in GF(2^5)."""
+    shifted = value << 1
+    return shifted ^ _POLYNOMIAL if shifted & 0b100000 else shifted

@@ -1,0 +1,67 @@
+"""What a driver has to offer: one small protocol a capability.
+
+Calls block and are made from one thread only, the device's actor's. They raise
+`devices.errors.DeviceError` for trouble and `devices.errors.Cancelled` when the deadline is withdrawn.
+"""
+
+from collections.abc import Callable
+from typing import Protocol, runtime_checkable
+
+from contract.fault import Fault
+from contract.ids import ActionId
+from devices.deadline import Deadline
+from devices.values import DeviceInfo, DeviceStatus, IdentityCard, Media, PrintJob, PrintSettlement
+
+
+@runtime_checkable
+class Device(Protocol):
+    """One device behind one driver."""
+
+    @property
+    def info(self) -> DeviceInfo: ...
+
+    def open(self) -> None:
+        """Reach the device. Raises `Absent` when it is not there; may be called again later."""
+
+    def close(self) -> None:
+        """Let go of the device. Safe twice, safe when never opened."""
+
+    def probe(self) -> DeviceStatus:
+        """Say how the device is: cheap, without side effect. Raises when it cannot be reached."""
+
+
+@runtime_checkable
+class IdentityReader(Device, Protocol):
+    """Reads identity cards."""
+
+    def read(self, until: Deadline, say: Callable[[Media], None]) -> IdentityCard:
+        """Wait for a card and read it once.
+
+        `say` hears ``present`` when a card is found and ``notPresent`` when one that could not be
+        used is gone. Card trouble is raised as `MediaTrouble` (``card.lifted``, ``card.unreadable``,
+        ``card.unsupported``, ``card.already_read``), once for each time that a card lies there, and
+        leaves the reader ready for the next call; no card by the deadline is ``card.none_presented``.
+        """
+
+    def card_present(self, until: Deadline) -> bool:
+        """Whether a card lies on the reader, also one that was read already."""
+
+
+@runtime_checkable
+class Printer(Device, Protocol):
+    """Prints A4."""
+
+    def print(self, job: PrintJob, until: Deadline, say: Callable[[Fault | None], None]) -> PrintSettlement:
+        """Submit the job, follow it to its outcome.
+
+        `say` hears the fault that holds the job up, and None when it moves again. Withdrawing the
+        deadline cancels the job: when no sheet can have come out the outcome is ``failed`` with
+        ``print.cancelled``, else ``unknown``. Returns a settlement in every case and raises only
+        `DeviceError` for trouble before anything was handed over.
+        """
+
+    def settle(self, action: ActionId) -> PrintSettlement:
+        """Say how a print ended that an earlier process began, from evidence alone.
+
+        Cancels what has not started; never prints.
+        """

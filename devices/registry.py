@@ -1,0 +1,61 @@
+"""The table of drivers: name → configuration model and factory.
+
+Registration is this table and nothing else: no import side effects, no scanning. A driver's module,
+and the hardware library behind it, is imported when the first device of it is made.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Annotated, Literal, cast
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from devices.protocol import Device
+from devices.values import DeviceKind
+
+
+class DriverSettings(BaseModel):
+    """What every ``[[devices]]`` entry has."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+
+
+class SdtSerialSettings(DriverSettings):
+    """An identity-card reader with an SDT module on a serial line."""
+
+    kind: Literal["identity-reader"]
+    driver: Literal["sdt-serial"]
+    port: str
+    baud: Literal["auto", 115200, 57600, 38400, 19200, 9600] = "auto"
+
+
+class CupsSettings(DriverSettings):
+    """An A4 printer behind a CUPS queue."""
+
+    kind: Literal["printer"]
+    driver: Literal["cups"]
+    queue: str
+    server: str = "/run/cups/cups.sock"
+
+
+AnyDriverSettings = Annotated[SdtSerialSettings | CupsSettings, Field(discriminator="driver")]
+
+_FACTORIES: dict[str, tuple[DeviceKind, str]] = {
+    "sdt-serial": ("identity-reader", "devices.drivers.sdt_reader:SdtReader"),
+    "cups": ("printer", "devices.drivers.cups_printer:CupsPrinter"),
+}
+
+
+def driver_names() -> tuple[str, ...]:
+    """Return every driver's name."""
+    return tuple(_FACTORIES)
+
+
+def make_device(settings: DriverSettings) -> Device:
+    """Make the device of `settings`; it is not opened. Every driver takes its settings and nothing else."""
+    _, where = _FACTORIES[cast("SdtSerialSettings | CupsSettings", settings).driver]
+    module, name = where.split(":")
+    factory = cast(Callable[[DriverSettings], Device], getattr(import_module(module), name))
+    return factory(settings)
