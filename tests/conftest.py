@@ -1,0 +1,23 @@
+"""What holds for every test: no window on a screen, and how hard Hypothesis searches.
+
+By itself it searches little and the same way each time, so that a red run is a broken product and not bad
+luck. ``--campaign`` searches long and anew; what it finds becomes an example in a test.
+"""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before anything imports Qt
+
+settings.register_profile("short", max_examples=60, derandomize=True, deadline=None, database=None)
+settings.register_profile("campaign", max_examples=5000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--campaign", action="store_true", help="search long and at random instead of briefly")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("campaign" if config.getoption("--campaign") else "short")
