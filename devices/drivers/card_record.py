@@ -1,0 +1,155 @@
+"""The text block of an identity card: 256 bytes of UTF-16LE to an `IdentityCard`.
+
+Four sibling cards share the block; the type letter at byte 248 says which. Decoding is strict: what
+does not fit is `card.unreadable` naming the field, never its content, and an unknown type letter is
+`card.unsupported`. Nothing of a name is dropped, replaced or transliterated; only trailing pads go.
+Layouts: vendor protocol of the SDT module, GA/T 490 (text encoding on the card).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from devices.drivers.card_checks import flags_of
+from devices.drivers.ethnic_groups import ETHNIC_GROUPS
+from devices.drivers.sdt_codec import CardBlocks
+from devices.errors import MediaTrouble
+from devices.values import CardLayout, IdentityCard
+
+TEXT_BYTES = 256
+_TYPE_AT = slice(248, 250)
+_PADS = "\u0020\u0000"
+_NO_END = "长期"
+_SEXES = frozenset("0129")
+"""GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 unstated."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Spans:
+    """Offset and length in bytes of each field; None where the card has no such field."""
+
+    name: tuple[int, int]
+    sex: tuple[int, int]
+    birth_date: tuple[int, int]
+    number: tuple[int, int]
+    valid_from: tuple[int, int] = (188, 16)
+    valid_to: tuple[int, int] = (204, 16)
+    ethnic_group: tuple[int, int] | None = None
+    address: tuple[int, int] | None = None
+    issuer: tuple[int, int] | None = None
+    latin_name: tuple[int, int] | None = None
+    latin_name_overflow: tuple[int, int] | None = None
+    nationality: tuple[int, int] | None = None
+
+
+_HMT_RESIDENT = _Spans(
+    name=(0, 30), sex=(30, 2), birth_date=(36, 16), address=(52, 70), number=(122, 36), issuer=(158, 30)
+)
+_LAYOUTS: dict[str, tuple[CardLayout, _Spans]] = {
+    " ": (CardLayout.RESIDENT, replace(_HMT_RESIDENT, ethnic_group=(32, 4))),
+    "\0": (CardLayout.RESIDENT, replace(_HMT_RESIDENT, ethnic_group=(32, 4))),
+    "J": (CardLayout.HMT_RESIDENT, _HMT_RESIDENT),
+    "I": (
+        CardLayout.FOREIGNER_2017,
+        _Spans(
+            name=(158, 30),
+            sex=(120, 2),
+            birth_date=(220, 16),
+            number=(122, 30),
+            latin_name=(0, 120),
+            nationality=(152, 6),
+        ),
+    ),
+    "Y": (
+        CardLayout.FOREIGNER_2023,
+        _Spans(
+            name=(0, 30),
+            sex=(30, 2),
+            birth_date=(36, 16),
+            number=(122, 36),
+            latin_name=(52, 70),
+            latin_name_overflow=(220, 22),
+            nationality=(242, 6),
+        ),
+    ),
+}
+
+
+def decode_card(blocks: CardBlocks, today: date) -> IdentityCard:
+    """Understand what a reader read, and flag what does not add up as of `today`.
+
+    Raises:
+        MediaTrouble: ``card.unreadable`` or ``card.unsupported``.
+    """
+    text = blocks.text
+    if len(text) != TEXT_BYTES:
+        raise MediaTrouble("card.unreadable", f"text block of {len(text)} bytes")
+    layout, spans = _layout(text)
+    latin_name = _latin_name(text, spans)
+    sex = _field(text, "sex", spans.sex)
+    if sex not in _SEXES:
+        raise MediaTrouble("card.unreadable", "sex: not a code of GB/T 2261.1")
+    ethnic_code = _field(text, "ethnic group", spans.ethnic_group)
+    card = IdentityCard(
+        layout=layout,
+        # A foreigner's card need not hold a Chinese name; then the Latin one is the name.
+        name=_needed("name", _field(text, "name", spans.name) or latin_name),
+        sex=sex,
+        ethnic_group=ETHNIC_GROUPS.get(ethnic_code, ethnic_code),
+        birth_date=_day("birth date", _field(text, "birth date", spans.birth_date)),
+        address=_field(text, "address", spans.address),
+        number=_needed("number", _field(text, "number", spans.number)).upper(),
+        issuer=_field(text, "issuer", spans.issuer),
+        valid_from=_day("valid from", _field(text, "valid from", spans.valid_from)),
+        valid_to=_last_day(_field(text, "valid to", spans.valid_to)),
+        photo_wlt=blocks.photo,
+        latin_name=latin_name,
+        nationality=_field(text, "nationality", spans.nationality),
+    )
+    return replace(card, flags=flags_of(card, today))
+
+
+def _layout(text: bytes) -> tuple[CardLayout, _Spans]:
+    unit = int.from_bytes(text[_TYPE_AT], "little")
+    known = _LAYOUTS.get(chr(unit))
+    if known is None:
+        letter = chr(unit) if 0x21 <= unit <= 0x7E else f"U+{unit:04X}"
+        raise MediaTrouble("card.unsupported", f"type letter {letter}")
+    return known
+
+
+def _latin_name(text: bytes, spans: _Spans) -> str:
+    # The overflow continues the field, so a blank at the seam belongs to the name.
+    overflow = _field(text, "latin name overflow", spans.latin_name_overflow)
+    name = _field(text, "latin name", spans.latin_name, keep_pads=bool(overflow))
+    return (name + overflow).rstrip(_PADS)
+
+
+def _field(text: bytes, name: str, span: tuple[int, int] | None, *, keep_pads: bool = False) -> str:
+    if span is None:
+        return ""
+    offset, length = span
+    try:
+        value = text[offset : offset + length].decode("utf-16-le")
+    except UnicodeDecodeError:
+        # A surrogate cut off at the field's edge. Without the cause: it would carry the bytes.
+        raise MediaTrouble("card.unreadable", f"{name}: half a character") from None
+    return value if keep_pads else value.rstrip(_PADS)
+
+
+def _needed(name: str, value: str) -> str:
+    if not value:
+        raise MediaTrouble("card.unreadable", f"{name}: empty")
+    return value
+
+
+def _day(name: str, value: str) -> date:
+    if len(value) != 8 or not (value.isascii() and value.isdigit()):
+        raise MediaTrouble("card.unreadable", f"{name}: not YYYYMMDD")
+    try:
+        return date(int(value[:4]), int(value[4:6]), int(value[6:]))
+    except ValueError:
+        raise MediaTrouble("card.unreadable", f"{name}: no such day") from None
+
+
+def _last_day(value: str) -> date | None:
+    return None if value == _NO_END else _day("valid to", value)

@@ -1,0 +1,184 @@
+"""Follows one job from hand-over to its end, or takes it back.
+
+It asks spooler and printer in turns and lets `print_evidence` judge. It never submits anything. The
+hazard is a sheet that nobody waits for: a job whose outcome is settled without being sent is withdrawn
+from the spooler first, so that it cannot come out later on its own.
+"""
+
+import math
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+
+from contract.fault import Fault
+from contract.ids import ActionId
+from devices.deadline import Deadline
+from devices.drivers.cups_device import Sight, WitnessedPrinter
+from devices.drivers.cups_spooler import Spooler, SpoolJob
+from devices.drivers.ipp_state import holds_up, printer_status
+from devices.drivers.ipp_wire import Group
+from devices.drivers.print_evidence import Evidence, failed, judge, unknown
+from devices.errors import Cancelled, DeviceError
+from devices.values import PrintSettlement
+
+POLL_S = 0.2
+SPOOLER_BACK_S = 6.0
+"""A spooler that is restarted by its supervisor is back within a second or two."""
+CONFIRM_S = 10.0
+"""How long a printer may take to say that the job the spooler calls finished is finished."""
+WITHDRAW_S = 15.0
+"""A withdrawn job ends after the sheet that is under way."""
+RESTART_TOLERANCE_S = 2.0
+"""Up-time comes in whole seconds and is asked a moment after it was true."""
+
+
+class Teller:
+    """Passes a hold-up on when it changes, not with every poll."""
+
+    def __init__(self, say: Callable[[Fault | None], None]) -> None:
+        self._say = say
+        self._last: str | None = None
+
+    def tell(self, fault: Fault | None) -> None:
+        code = None if fault is None else fault.code
+        if code != self._last:
+            self._last = code
+            self._say(fault)
+
+
+class Follow:
+    """One job being watched."""
+
+    def __init__(
+        self, spooler: Spooler, printer: WitnessedPrinter, action: ActionId, asked: int, teller: Teller
+    ) -> None:
+        self._spooler, self._printer, self._teller = spooler, printer, teller
+        self._action, self._asked = action, asked
+        self._breaks = spooler.breaks
+        self._on_by: float | None = None
+        self._impressions: int | None = None
+        self._list_first = False
+        self._was_listed = False
+        self._was_silent = False
+        self.held_up: Fault | None = None
+
+    def begin_at(self, sight: Sight) -> None:
+        """Remember how the printer was just before the hand-over."""
+        self._breaks = self._spooler.breaks
+        self._on_by, self._impressions = sight.switched_on, sight.impressions
+
+    def begin_after_the_fact(self, spool: SpoolJob, spooler_now: int | None) -> None:
+        """Take an earlier process's job over: it began at `begun_at` by the spooler's clock.
+
+        A printer that was switched on after that may have been off when the job began, or restarted in
+        mid-job; its own list of jobs is then the only witness, so it is heard first.
+        """
+        self._list_first = True
+        if spool.begun_at is not None and spooler_now is not None:
+            # Both clocks count whole seconds, and doubt is the safe side here.
+            self._on_by = time.monotonic() - (spooler_now - spool.begun_at) - 2 * RESTART_TOLERANCE_S
+
+    def look(self) -> Evidence:
+        """Ask everybody once."""
+        queue: Group = {}
+        spool: SpoolJob | None = None
+        spooler_answers = True
+        fault: Fault | None = None
+        try:
+            queue = self._spooler.queue()
+            spool = self._spooler.find(self._action)
+        except DeviceError as error:
+            spooler_answers, fault = False, error.fault
+        sight = Sight(answered=False)
+        try:
+            sight = self._printer.look(self._action)
+        except DeviceError as error:
+            fault = fault or error.fault
+        else:
+            if spooler_answers:
+                device = sight.printer if self._printer.can_be_asked else None
+                fault = holds_up(printer_status(queue, device))
+        self.held_up = fault
+        self._was_listed = self._was_listed or bool(sight.jobs)
+        self._was_silent = self._was_silent or not sight.answered
+        evidence = Evidence(
+            action=self._action,
+            asked=self._asked,
+            spooler_answers=spooler_answers,
+            spool=spool,
+            sight=sight if self._printer.can_be_asked else None,
+            spooler_restarted=self._spooler.breaks != self._breaks,
+            printer_restarted=self._was_restarted(sight),
+            printer_was_silent=self._was_silent,
+            impressions_before=self._impressions,
+        )
+        if self._list_first and evidence.printed_whole:
+            return replace(evidence, printer_restarted=False)
+        return evidence
+
+    def _was_restarted(self, sight: Sight) -> bool:
+        """Whether the printer that answers now is another life of the one that took the job.
+
+        Its up-time tells, and so does a list of jobs that forgot ours.
+        """
+        forgot = self._was_listed and sight.answered and not sight.jobs
+        if sight.switched_on is None or self._on_by is None:
+            return forgot
+        return forgot or sight.switched_on > self._on_by + RESTART_TOLERANCE_S
+
+    def to_end(self, until: Deadline, late_code: str, stuck_s: float = math.inf) -> PrintSettlement:
+        """Follow the job until it is settled; withdraw it when the order is, or when time is up.
+
+        Args:
+            until: the order's deadline.
+            late_code: the fault when it passes.
+            stuck_s: how long the job may wait for help before it counts as late.
+        """
+        silent_since: float | None = None
+        stuck_since: float | None = None
+        over_since: float | None = None
+        while True:
+            evidence = self.look()
+            now = time.monotonic()
+            verdict = judge(evidence)
+            if verdict is None and not evidence.spooler_answers:
+                silent_since = silent_since or now
+                if now - silent_since > SPOOLER_BACK_S:
+                    verdict = unknown(evidence, "the spooler was lost in mid-job")
+            elif verdict is None and evidence.spool is not None and evidence.spool.state.over:
+                over_since = over_since or now
+                if now - over_since > CONFIRM_S:
+                    verdict = unknown(evidence, "the printer did not confirm")
+            if verdict is not None:
+                self._take_back(evidence)
+                self._teller.tell(None)
+                return verdict
+            self._teller.tell(self.held_up)
+            try:
+                until.pause(POLL_S)
+            except Cancelled:
+                return self.withdraw("print.cancelled")
+            stuck_since = None if self.held_up is None else stuck_since or now
+            if until.passed or (stuck_since is not None and now - stuck_since > stuck_s):
+                return self.withdraw(late_code)
+
+    def withdraw(self, code: str) -> PrintSettlement:
+        """Take the job back and say with `code` that it failed, if nothing came out of it."""
+        patience = Deadline(WITHDRAW_S)
+        while True:
+            evidence = self.look()
+            self._take_back(evidence)
+            if evidence.at_rest or patience.passed:
+                break
+            patience.pause(POLL_S)
+        self._teller.tell(None)
+        if evidence.nothing_came_out:
+            return failed(self._action, code, "withdrawn before anything came out")
+        return judge(evidence) or unknown(evidence, f"withdrawn ({code}) and nobody knows what came out")
+
+    def _take_back(self, evidence: Evidence) -> None:
+        spool = evidence.spool
+        if spool is not None and not spool.state.over and not evidence.printed_whole:
+            with suppress(DeviceError):  # the caller looks again, or has nothing left to try
+                self._spooler.cancel(spool.number)

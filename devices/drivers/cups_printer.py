@@ -1,0 +1,189 @@
+"""An A4 printer behind a CUPS queue.
+
+The order of things: an empty job under our action id, then waiting until the printer can print, then
+the document, then following it. So whatever survives a crash tells how far the hand-over came, and a
+terminal without paper hands nothing over. Never prints twice: a job that exists under the action's
+name is followed, not submitted again. Nothing personal reaches the spooler but the document itself.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import cast
+
+from contract.fault import Fault
+from contract.ids import ActionId, DeviceId
+from devices.deadline import Deadline
+from devices.drivers.cups_device import Sight, WitnessedPrinter
+from devices.drivers.cups_follow import Follow, Teller
+from devices.drivers.cups_spooler import Spooler, SpoolJob
+from devices.drivers.ipp_state import holds_up, printer_status
+from devices.drivers.ipp_wire import integer, strings
+from devices.drivers.print_evidence import Evidence, failed, sent, unknown
+from devices.errors import Absent, Cancelled, DeviceError
+from devices.registry import CupsSettings
+from devices.values import DeviceInfo, DeviceState, DeviceStatus, PrintJob, PrintSettlement
+
+READY_POLL_S = 0.3
+BUSY_S = 3.0
+"""CUPS comes back to a printer that was busy only after ten seconds, so a short job is let pass first."""
+SETTLE_REACH_S = 10.0
+"""How long `settle` waits for a spooler that is still starting with the machine."""
+SETTLE_FOLLOW_S = 30.0
+"""A job that an earlier process left printing gets this long before it is withdrawn."""
+SETTLE_STUCK_S = 4.0
+"""One that waits for paper or help gets less: whoever ordered it may be gone when help comes."""
+
+_STATE_OF_ABSENCE = {"printer.absent": DeviceState.NO_DEVICE, "printer.hardware": DeviceState.HARDWARE_ERROR}
+
+
+def _works(sight: Sight) -> bool:
+    """Whether the printer is at something else right now (RFC 8011 §5.4.11: 4 is processing)."""
+    return integer(sight.printer, "printer-state") == 4
+
+
+class CupsPrinter:
+    """The `Printer` of one queue."""
+
+    def __init__(self, settings: CupsSettings) -> None:
+        self._settings = settings
+        self._spooler = Spooler(settings.server, settings.queue)
+        self._printer: WitnessedPrinter | None = None
+        self._model = ""
+
+    @property
+    def info(self) -> DeviceInfo:
+        return DeviceInfo(DeviceId(self._settings.id), "printer", self._settings.driver, self._model)
+
+    def open(self) -> None:
+        """Reach the queue; a printer that is off behind it is a status, not a failure to open."""
+        queue = self._spooler.queue()
+        _, sight = self._ask()
+        told = strings(sight.printer, "printer-make-and-model") or strings(queue, "printer-make-and-model")
+        self._model = next(iter(told), "")
+
+    def close(self) -> None:
+        self._spooler.close()
+        if self._printer is not None:
+            self._printer.close()
+
+    def probe(self) -> DeviceStatus:
+        """Say how queue and printer are; trouble in asking is a status here, never an exception."""
+        status, _ = self._ask()
+        return status
+
+    def _ask(self) -> tuple[DeviceStatus, Sight]:
+        nothing = Sight(answered=False)
+        try:
+            queue = self._spooler.queue()
+            printer = self._printer_at(next(iter(strings(queue, "device-uri")), ""))
+            sight = printer.look()
+        except DeviceError as error:
+            state = _STATE_OF_ABSENCE.get(error.fault.code, DeviceState.OFFLINE)
+            return DeviceStatus(state, fault=error.fault), nothing
+        return printer_status(queue, sight.printer if printer.can_be_asked else None), sight
+
+    def _printer_at(self, uri: str) -> WitnessedPrinter:
+        if self._printer is None or self._printer.uri != uri:
+            if self._printer is not None:
+                self._printer.close()
+            self._printer = WitnessedPrinter(uri, self._spooler.user)
+        return self._printer
+
+    def print(self, job: PrintJob, until: Deadline, say: Callable[[Fault | None], None]) -> PrintSettlement:
+        """Hand the job over once the printer can print it, and follow it to its outcome."""
+        teller = Teller(say)
+        ticket: SpoolJob | None = None
+        passing = Deadline(BUSY_S)
+        try:
+            while True:
+                until.check()
+                status, sight = self._ask()
+                fault = holds_up(status)
+                with suppress(Absent):
+                    ticket = self._ticket(job.action)
+                if ticket is not None and not ticket.waits_for_document:
+                    return self.settle(job.action)  # an earlier order for this action got that far
+                if fault is None and ticket is not None and (passing.passed or not _works(sight)):
+                    break
+                teller.tell(fault)
+                if until.passed:
+                    return self._drop(job.action, "print.timed_out")
+                until.pause(READY_POLL_S)
+            until.check()
+        except Cancelled:
+            return self._drop(job.action, "print.cancelled")
+        except DeviceError as error:
+            return self._drop(job.action, error.fault.code)
+        teller.tell(None)
+        return self._hand_over(job, ticket, sight, until, teller)
+
+    def _ticket(self, action: ActionId) -> SpoolJob | None:
+        """Return the action's job, made empty when there is none or when the spooler gave it up."""
+        found = self._spooler.find(action)
+        if found is not None and not (found.state.over and found.begun_at is None):
+            return found
+        if found is not None:
+            self._spooler.cancel(found.number, forget=True)
+        self._spooler.sweep(keep=action)
+        self._spooler.create(action)
+        return self._spooler.find(action)
+
+    def _hand_over(
+        self, job: PrintJob, ticket: SpoolJob, sight: Sight, until: Deadline, teller: Teller
+    ) -> PrintSettlement:
+        printer = cast(WitnessedPrinter, self._printer)
+        follow = Follow(self._spooler, printer, job.action, job.sheets, teller)
+        follow.begin_at(sight)
+        try:
+            self._spooler.send(ticket.number, job.pdf)
+        except DeviceError as error:
+            return follow.withdraw(error.fault.code)
+        return follow.to_end(until, "print.timed_out")
+
+    def _drop(self, action: ActionId, code: str) -> PrintSettlement:
+        """Give the empty job up. It holds no document, so it prints nothing even if it stays."""
+        with suppress(DeviceError):
+            if (ticket := self._spooler.find(action)) is not None and not ticket.state.over:
+                self._spooler.cancel(ticket.number)
+        return failed(action, code, "nothing was handed over")
+
+    def settle(self, action: ActionId) -> PrintSettlement:
+        """Say how an earlier process's print ended. Never prints; withdraws what has not begun."""
+        teller = Teller(lambda _fault: None)
+        status = self._reach()
+        printer = self._printer or WitnessedPrinter("", self._spooler.user)
+        follow = Follow(self._spooler, printer, action, 1, teller)
+        evidence = follow.look()
+        if not evidence.spooler_answers:
+            why = status.fault.code if status.fault is not None else "silent"
+            return unknown(evidence, f"the spooler cannot be asked ({why})")
+        if evidence.spool is None:
+            return self._settle_unlisted(evidence)
+        with suppress(DeviceError):
+            follow.begin_after_the_fact(evidence.spool, integer(self._spooler.queue(), "printer-up-time"))
+        if evidence.spool.begun_at is None and not evidence.spool.state.over:
+            return follow.withdraw("print.interrupted")
+        settlement = follow.to_end(Deadline(SETTLE_FOLLOW_S), "print.interrupted", SETTLE_STUCK_S)
+        if settlement.fault is not None and settlement.fault.code == "printer.rejected":
+            return failed(action, "print.interrupted", settlement.evidence)
+        return settlement
+
+    def _reach(self) -> DeviceStatus:
+        """Wait for the spooler to answer, which at the machine's start takes a moment."""
+        patience = Deadline(SETTLE_REACH_S)
+        while True:
+            status, _ = self._ask()
+            code = None if status.fault is None else status.fault.code
+            if code != "printer.spooler_down" or patience.passed:
+                return status
+            patience.pause(READY_POLL_S)
+
+    def _settle_unlisted(self, evidence: Evidence) -> PrintSettlement:
+        """Settle an action the spooler has no job of.
+
+        A hand-over begins with an empty job in the spooler's history, but a spooler that crashed may
+        have lost it, so its absence proves nothing. Only the printer's own list can still say "sent".
+        """
+        if evidence.printed_whole:
+            return sent(evidence, "the printer lists it as done")
+        return unknown(evidence, "the spooler has no such job")

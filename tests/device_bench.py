@@ -1,0 +1,154 @@
+"""What tests of devices share: synthetic cards, an identity reader on its simulator, and an ear on a hub.
+
+Nothing here waits by the clock: every wait is for something to happen, with a bound far beyond what a
+healthy run needs, so that a slow machine does not fail a test.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from stdnum.cn.ric import calc_check_digit
+
+from contract.ids import DeviceId, OrderId
+from devices.deadline import Deadline
+from devices.drivers.sdt_reader import SdtReader
+from devices.events import CardRead, DeviceEvent, Numbered, OrderEnded, PrintSettledEvent, StatusChanged
+from devices.local_hub import LocalHub
+from devices.registry import SdtSerialSettings
+from devices.sim.card_text import card_bytes
+from devices.sim.sdt_pty import SdtModule
+from devices.values import DeviceState, IdentityCard, Media
+
+PATIENCE_S = 20.0
+READER = DeviceId("id-card")
+TODAY = date(2026, 6, 1)
+E = TypeVar("E", bound=DeviceEvent)
+
+
+def number_18(head: str) -> str:
+    """Append the check digit to 17 digits."""
+    return head + str(calc_check_digit(head + "0"))
+
+
+def card(**changes: str) -> dict[str, str]:
+    """Return the fields of a synthetic resident's card."""
+    fields = {
+        "layout": "resident",
+        "name": "测试甲",
+        "sex": "1",
+        "ethnic": "01",
+        "birth": "19900307",
+        "address": "虚构市样例区模拟路1号",
+        "number": number_18("11010119900307001"),
+        "issuer": "虚构市公安局样例分局",
+        "valid_from": "20200101",
+        "valid_to": "20400101",
+    }
+    return fields | changes
+
+
+CARD = card_bytes(card())
+OTHER_CARD = card_bytes(card(name="测试乙", number=number_18("11010119900307003")))
+
+
+def reader_settings(port: Path) -> SdtSerialSettings:
+    return SdtSerialSettings(id=READER, kind="identity-reader", driver="sdt-serial", port=str(port))
+
+
+@contextmanager
+def opened(port: Path) -> Iterator[SdtReader]:
+    """An open reader on `port`."""
+    reader = SdtReader(reader_settings(port), today=lambda: TODAY)
+    reader.open()
+    try:
+        yield reader
+    finally:
+        reader.close()
+
+
+def read(reader: SdtReader, seconds: float = PATIENCE_S, say: Callable[[Media], None] = lambda _: None) -> IdentityCard:
+    return reader.read(Deadline(seconds), say)
+
+
+class Ear:
+    """Hears a hub's events and lets a test wait for one."""
+
+    def __init__(self, hub: LocalHub) -> None:
+        self._heard: list[Numbered] = []
+        self._more = threading.Condition()
+        hub.subscribe(self._hear)
+
+    @property
+    def events(self) -> list[DeviceEvent]:
+        with self._more:
+            return [numbered.event for numbered in self._heard]
+
+    @property
+    def numbers(self) -> list[int]:
+        with self._more:
+            return [numbered.number for numbered in self._heard]
+
+    def of(self, order: OrderId) -> list[DeviceEvent]:
+        """Return the events of one order, in order."""
+        return [event for event in self.events if not isinstance(event, StatusChanged) and event.order == order]
+
+    def await_event(self, kind: type[E], fits: Callable[[E], bool] = lambda _: True, since: int = 0) -> E:
+        """Wait for the first event of `kind` that fits, among those after the first `since` ones."""
+
+        def look() -> E | None:
+            for numbered in self._heard[since:]:
+                if isinstance(numbered.event, kind) and fits(numbered.event):
+                    return numbered.event
+            return None
+
+        with self._more:
+            self._more.wait_for(lambda: look() is not None, PATIENCE_S)
+            found = look()
+        assert found is not None, f"no fitting {kind.__name__} in {self.events}"
+        return found
+
+    def await_state(self, state: DeviceState, since: int = 0) -> StatusChanged:
+        return self.await_event(StatusChanged, lambda event: event.status.state is state, since)
+
+    def await_end(self, order: OrderId) -> CardRead | PrintSettledEvent | OrderEnded:
+        """Wait for the event that ends `order`."""
+
+        def ends(event: DeviceEvent) -> bool:
+            return isinstance(event, CardRead | PrintSettledEvent | OrderEnded) and event.order == order
+
+        with self._more:
+            self._more.wait_for(lambda: any(ends(numbered.event) for numbered in self._heard), PATIENCE_S)
+        ended = [event for event in self.events if ends(event)]
+        assert ended, f"{order} did not end: {self.events}"
+        assert isinstance(ended[0], CardRead | PrintSettledEvent | OrderEnded)
+        return ended[0]
+
+    def _hear(self, numbered: Numbered) -> None:
+        with self._more:
+            self._heard.append(numbered)
+            self._more.notify_all()
+
+
+@contextmanager
+def running(hub: LocalHub) -> Iterator[Ear]:
+    """Start `hub`, listen, and close it."""
+    ear = Ear(hub)
+    hub.start()
+    try:
+        yield ear
+    finally:
+        hub.close()
+
+
+@contextmanager
+def reader_hub(module: SdtModule, port: Path) -> Iterator[tuple[LocalHub, Ear]]:
+    """A hub whose only device is the reader on `module`, online."""
+    hub = LocalHub([reader_settings(port)])
+    with running(hub) as ear:
+        if module.plugged:
+            ear.await_state(DeviceState.ONLINE)
+        yield hub, ear
