@@ -1,0 +1,1 @@
+"""Documents: from a template and a case to a PDF, the same bytes every time."""
