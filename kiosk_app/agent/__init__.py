@@ -1,0 +1,1 @@
+"""The agent: the only writer of the database, the only user of the network."""

@@ -1,0 +1,155 @@
+"""The counter: what stands behind the desk, made and used on the agent's loop only.
+
+Composes store, catalogue, lookups, paperwork, print desk, casework and sync. Everything that is slow to
+load waits until the screen had its catalogue and a moment to draw: importing on another thread still
+takes the interpreter away from the first frame.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from contract.cases import Receipt
+from contract.catalogue import Catalogue
+from contract.ids import CaseId, KioskId, VisitId
+from contract.lookups import LookupAnswer, LookupRequest
+from devices.hub import DeviceHub
+from kiosk_app.agent.casework import Casework, Desks
+from kiosk_app.agent.catalogues import CatalogueDesk
+from kiosk_app.agent.lookups import LookupDesk
+from kiosk_app.agent.paperwork import DocumentMaker, Paperwork
+from kiosk_app.agent.print_desk import PrintDesk, PrintPatience
+from kiosk_app.agent.resume import resume
+from kiosk_app.agent.store import Store
+from kiosk_app.agent.sync import Pace, SyncEngine
+from kiosk_app.agent.upkeep import Upkeep
+from kiosk_app.agent.worker import Worker
+from kiosk_app.base.clock import Clock
+from kiosk_app.base.log_events import LogEvent
+from kiosk_app.base.logs import log, where
+from kiosk_app.base.settings import Settings
+from kiosk_app.documents.render import Renderer
+from kiosk_app.link.desk import CommitRequest, DeskEvent, DeskFault, Interrupted, Rating
+
+_NOBODY_ASKED_S: Final = 10.0
+"""How long the background work waits for a screen that never asks for the catalogue."""
+_UNTIL_REST_S: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long the agent waits for what. `idle_s` lies between the first catalogue and the slow imports."""
+
+    idle_s: float = 1.5
+    pace: Pace = field(default_factory=Pace)
+    patience: PrintPatience = field(default_factory=PrintPatience)
+
+
+class Counter:
+    """The agent's parts, composed."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        hub: DeviceHub,
+        clock: Clock,
+        publish: Callable[[DeskEvent], None],
+        *,
+        timing: Timing,
+        renderer: DocumentMaker | None,
+    ) -> None:
+        kiosk = KioskId(settings.kiosk.id)
+        self._timing = timing
+        self._press = Worker("agent-press")
+        self._backroom = Worker("agent-backroom")
+        self._store = Store(settings.kiosk.state_dir, kiosk, clock)
+        self._catalogues = CatalogueDesk(self._store, self._backroom, publish)
+        self._sync = SyncEngine(
+            kiosk,
+            settings.central,
+            store=self._store,
+            catalogues=self._catalogues,
+            upkeep=Upkeep(settings.kiosk.state_dir, hub, clock),
+            publish=publish,
+            clock=clock,
+            pace=timing.pace,
+        )
+        self._lookups = LookupDesk(settings.central, self._catalogues, clock, self._sync.heard)
+        self._print_desk = PrintDesk(hub, self._store, publish, timing.patience)
+        self._paperwork = Paperwork(
+            renderer if renderer is not None else Renderer(settings.kiosk.id),
+            self._press,
+            self._store,
+            clock,
+            settings.verify_url,
+        )
+        desks = Desks(self._catalogues, self._lookups, self._paperwork, self._print_desk)
+        self._casework = Casework(self._store, desks, publish, clock)
+        self._store.on_append = self._sync.appended
+        self._asked = asyncio.Event()
+        self._background = asyncio.ensure_future(self._work_behind())
+
+    async def catalogue(self) -> Catalogue:
+        catalogue = await self._catalogues.in_force()
+        self._asked.set()
+        return catalogue
+
+    async def resume(self) -> Interrupted | None:
+        return await resume(self._store, self._casework, self._print_desk)
+
+    async def begin_visit(self, visit_id: VisitId) -> None:
+        at = self._store.now()
+        await self._store.call(lambda cache: cache.begin_visit(visit_id, at))
+
+    async def end_visit(self, visit_id: VisitId) -> None:
+        # Memory first: nothing that the disk does may keep a citizen's answers alive.
+        self._lookups.end_visit(visit_id)
+        await self._store.call(lambda cache: cache.end_visit(visit_id))
+
+    async def look_up(self, request: LookupRequest) -> LookupAnswer:
+        return await self._lookups.look_up(request)
+
+    async def commit(self, request: CommitRequest) -> Receipt:
+        return await self._casework.commit(request)
+
+    async def cancel_print(self, case_id: CaseId) -> None:
+        self._print_desk.withdraw(case_id)
+
+    async def rate(self, rating: Rating) -> None:
+        await self._casework.rate(rating)
+
+    async def wind_up(self) -> None:
+        """Finish the commit that is half way, and send nothing more."""
+        self._background.cancel()
+        try:
+            async with asyncio.timeout(_UNTIL_REST_S):
+                await self._casework.rest()
+        except TimeoutError:
+            pass
+
+    def close(self) -> None:
+        """End the threads after the loop ended; the store writes what it took."""
+        self._press.close(wait_s=0.5)
+        self._backroom.close(wait_s=0.5)
+        self._store.close()
+
+    async def _work_behind(self) -> None:
+        """Start the slow parts one after the other, then sync for as long as the agent lives."""
+        try:
+            async with asyncio.timeout(_NOBODY_ASKED_S):
+                await self._asked.wait()
+        except TimeoutError:
+            pass
+        await asyncio.sleep(self._timing.idle_s)
+        await asyncio.gather(self._warm(), self._sync.run())
+
+    async def _warm(self) -> None:
+        """Load what the first citizen would wait for. Trouble here is trouble again, and told, when it matters."""
+        for load in (self._catalogues.complete, self._paperwork.warm):
+            try:
+                await load()
+            except DeskFault:
+                pass  # the store logged it
+            except Exception as error:  # noqa: BLE001 - see above
+                log(LogEvent.BUG, error=type(error).__name__, where=where(error))
