@@ -1,0 +1,96 @@
+"""``POST /v1/lookups``: asks a register for a terminal, and records who was asked about.
+
+A terminal may ask a register only for an item of the catalogue that names it. The access record is
+durable before the answer leaves; it holds no facts. The answer says when it stops being good.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from central.catalogue import CatalogueShelf
+from central.clock import Clock, instant
+from central.connectors import Connector, RegisterUnavailable, connector_for
+from central.logs import LogEvent, log
+from central.models import AccessRecord
+from central.problems import Kind, Refused
+from central.store import Store
+from contract.catalogue import Catalogue, LookupStep
+from contract.ids import KioskId
+from contract.lookups import LookupAnswer, LookupRequest
+
+GOOD_FOR = timedelta(minutes=10)
+"""How long a terminal may act on an answer: a visit, not a day."""
+REGISTER_TIMEOUT_S = 5.0
+"""Below the terminal's own patience, so that it hears why."""
+
+
+class LookupDesk:
+    """Asks registers."""
+
+    def __init__(self, store: Store, shelf: CatalogueShelf, clock: Clock, connectors: Sequence[Connector]) -> None:
+        self._store = store
+        self._shelf = shelf
+        self._clock = clock
+        self._connectors = connectors
+
+    def ask(self, caller: KioskId, request: LookupRequest) -> LookupAnswer:
+        """Return the register's answer.
+
+        Raises:
+            Refused: the item may not ask this register, or the register does not answer.
+        """
+        with self._store.reading() as session:
+            catalogue = self._shelf.current(session)
+        _check_allowed(catalogue, request)
+        connector = connector_for(request.register_name, self._connectors)
+        if connector is None:
+            raise Refused(Kind.UNKNOWN_REGISTER)
+        try:
+            facts = connector.ask(request.register_name, request.applicant, REGISTER_TIMEOUT_S)
+        except RegisterUnavailable:
+            self._record(caller, request, "unavailable")
+            raise Refused(Kind.REGISTER_UNAVAILABLE) from None
+        self._record(caller, request, "no-record" if facts is None else "found")
+        now = self._clock()
+        return LookupAnswer(
+            lookup_id=request.lookup_id,
+            register_name=request.register_name,
+            found=facts is not None,
+            facts=facts or {},
+            as_of=instant(now),
+            expires_at=instant(now + GOOD_FOR),
+        )
+
+    def _record(self, caller: KioskId, request: LookupRequest, outcome: str) -> None:
+        with self._store.writing() as session:
+            session.add(
+                AccessRecord(
+                    at=instant(self._clock()),
+                    kiosk_id=caller,
+                    visit_id=request.visit_id,
+                    lookup_id=request.lookup_id,
+                    item_id=request.item_id,
+                    register_name=request.register_name,
+                    document_type=request.applicant.document_type,
+                    document_number=request.applicant.document_number,
+                    outcome=outcome,
+                )
+            )
+        log(
+            LogEvent.LOOKUP_ANSWERED,
+            kiosk=caller,
+            lookup=request.lookup_id,
+            register=request.register_name,
+            outcome=outcome,
+        )
+
+
+def _check_allowed(catalogue: Catalogue | None, request: LookupRequest) -> None:
+    try:
+        item = None if catalogue is None else catalogue.item(request.item_id)
+    except KeyError:
+        item = None
+    if item is None:
+        raise Refused(Kind.UNKNOWN_ITEM)
+    if not any(isinstance(step, LookupStep) and step.register_name == request.register_name for step in item.steps):
+        raise Refused(Kind.UNKNOWN_REGISTER)

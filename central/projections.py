@@ -1,0 +1,159 @@
+"""What events say, written into tables that can be asked: cases, documents, prints, ratings.
+
+Events of one installation come here in their sequence and once. A terminal may only add to what it
+began itself; an event about another terminal's case is refused (`Unusable`), kept in the inbox and
+never applied. Nothing is guessed: a print is what the terminal settled it as.
+"""
+
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from central.models import CaseRow, DocumentRow, Installation, PrintActionRow, RatingRow
+from contract import codes
+from contract.cases import (
+    CaseClosed,
+    CaseCommitted,
+    CaseRendered,
+    CaseStage,
+    EventBody,
+    PrintIntended,
+    PrintOutcome,
+    PrintSettled,
+    VisitRated,
+)
+from contract.documents import IssuedDocument
+
+_HIDDEN = "********"
+
+
+class Unusable(Exception):
+    """The event cannot be applied; the reason is a word for operators, without personal data."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Projector:
+    """Applies events of one installation within the caller's transaction."""
+
+    session: Session
+    installation: Installation
+    now: str
+
+    def apply(self, body: EventBody, at: str) -> None:
+        """Write what `body` says.
+
+        Raises:
+            Unusable: it contradicts what is known.
+        """
+        match body:
+            case CaseCommitted():
+                self._committed(body)
+            case CaseRendered():
+                self._rendered(body.document)
+            case PrintIntended():
+                action = self._action(body.action_id, body.case_id)
+                action.sheets_intended = body.sheets
+                self._case(body.case_id).stage = CaseStage.PRINTING
+            case PrintSettled():
+                self._settled(body)
+            case CaseClosed():
+                case = self._case(body.case_id)
+                case.stage = CaseStage.CLOSED
+                self._decide(case, body.outcome)
+            case VisitRated():
+                self._rated(body, at)
+            case _:
+                assert_never(body)
+
+    def _case(self, case_id: str) -> CaseRow:
+        row = self.session.get(CaseRow, case_id)
+        if row is None:
+            row = CaseRow(id=case_id, installation_id=self.installation.id)
+            self.session.add(row)
+            self.session.flush()
+        if row.installation_id != self.installation.id:
+            raise Unusable("foreign-case")
+        return row
+
+    def _committed(self, body: CaseCommitted) -> None:
+        case, row = body.case, self._case(body.case.case_id)
+        row.visit_id, row.receipt_number = case.visit_id, case.receipt_number
+        row.item_id, row.item_code, row.catalogue_version = case.item_id, case.item_code, case.catalogue_version
+        row.language, row.committed_at, row.template = case.language, case.committed_at, case.template
+        row.applicant_name = case.applicant.name
+        row.applicant_document_type = case.applicant.document_type
+        row.applicant_document_number = case.applicant.document_number
+        row.register_name, row.facts_as_of = case.register_name, case.facts_as_of
+        row.stage = row.stage or CaseStage.COMMITTED
+
+    def _rendered(self, document: IssuedDocument) -> None:
+        if not codes.is_wellformed(document.verification_code):
+            raise Unusable("malformed-code")
+        case = self._case(document.case_id)
+        row = self.session.get(DocumentRow, document.verification_code)
+        if row is None:
+            row = DocumentRow(verification_code=document.verification_code, case_id=case.id)
+            self.session.add(row)
+        elif row.case_id != case.id:
+            raise Unusable("code-taken")
+        row.template, row.template_version = document.template, document.template_version
+        row.title, row.sha256, row.pages = dict(document.title.root), document.sha256, document.pages
+        row.issued_at = document.issued_at
+        row.facts = [_without_number(fact.model_dump(mode="json"), case) for fact in document.facts]
+        case.stage = CaseStage.RENDERED
+
+    def _action(self, action_id: str, case_id: str) -> PrintActionRow:
+        case = self._case(case_id)
+        row = self.session.get(PrintActionRow, action_id)
+        if row is None:
+            row = PrintActionRow(action_id=action_id, case_id=case.id)
+            self.session.add(row)
+        elif row.case_id != case.id:
+            raise Unusable("foreign-action")
+        return row
+
+    def _settled(self, body: PrintSettled) -> None:
+        row = self._action(body.action_id, body.case_id)
+        row.outcome, row.fault_code, row.sheets_out = body.outcome, body.fault_code, body.sheets
+        self.session.flush()
+        self._decide(self._case(body.case_id), body.outcome)
+
+    def _decide(self, case: CaseRow, outcome: PrintOutcome) -> None:
+        """Give the case its verdict: by the best that any of its prints came to."""
+        settled = set(self.session.scalars(select(PrintActionRow.outcome).where(PrintActionRow.case_id == case.id))) | {
+            outcome
+        }
+        if PrintOutcome.SENT in settled:
+            verdict = "issued"
+        elif PrintOutcome.UNKNOWN in settled:
+            verdict = "print-unknown"
+        elif PrintOutcome.FAILED in settled:
+            verdict = "print-failed"
+        else:
+            verdict = "accepted" if case.template is None else "not-printed"
+        if case.verdict != verdict:
+            case.verdict, case.verdict_at = verdict, self.now
+
+    def _rated(self, body: VisitRated, at: str) -> None:
+        case = self._case(body.case_id)
+        row = self.session.get(RatingRow, case.id)
+        if row is None:
+            row = RatingRow(case_id=case.id)
+            self.session.add(row)
+        elif row.grade is not None:
+            return  # one rating for one case (GB/T 39735): what was given stands
+        row.visit_id, row.grade, row.at = body.visit_id, body.grade, at
+
+
+def _without_number(fact: dict[str, Any], case: CaseRow) -> dict[str, Any]:
+    """Hide a document number that a terminal left whole; whoever has a paper's code may see these facts."""
+    number = case.applicant_document_number
+    if number and number in "".join(str(fact["value"]).split()):
+        fact["value"] = f"{number[:6]}{_HIDDEN}{number[-4:]}"
+    return fact

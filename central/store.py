@@ -1,0 +1,114 @@
+"""The database door: one engine, short transactions, the same on SQLite and PostgreSQL.
+
+On SQLite a transaction that writes takes the write lock at its beginning, since one that finds out
+half-way cannot wait and fails. ``synchronous=FULL`` is what makes an acknowledgement true after a
+power cut. Statements' parameters never reach an exception's message: they are about people.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.orm import Session
+
+BUSY_TIMEOUT_S = 10
+"""How long a writer waits for another before the terminal is told to come back later."""
+
+_WRITES = "central_writes"
+
+
+class DatabaseReplaced(Exception):
+    """The SQLite file is not the one that was opened; what is written would be nowhere.
+
+    SQLite goes on happily in a file that was deleted or moved away while it is open (sqlite.org,
+    "How To Corrupt An SQLite Database File", §4.5). Only a restart may open the new one.
+    """
+
+
+class Store:
+    """Sessions on one database."""
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self._opened: tuple[int, int] | None = None
+        self.engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=8, max_overflow=32)
+        if self.engine.dialect.name == "sqlite":
+            event.listen(self.engine, "connect", self._prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+        self._writing_engine: Engine = self.engine.execution_options(**{_WRITES: True})
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads.
+
+        Raises:
+            DatabaseReplaced: the file is gone or another one.
+        """
+        self.check_file()
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session whose work is durable when the block ends, or undone when it raises.
+
+        Raises:
+            DatabaseReplaced: the file is gone or another one.
+        """
+        self.check_file()
+        with Session(self._writing_engine) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def connected_to_write(self) -> Iterator[Connection]:
+        """A bare connection in one transaction, for migrations."""
+        with self._writing_engine.begin() as connection:
+            yield connection
+
+    def check_file(self) -> None:
+        """Make sure that an SQLite database is still the file that was opened.
+
+        Raises:
+            DatabaseReplaced: it is gone or another one.
+        """
+        if self._opened is not None and _identity(self.url) != self._opened:
+            raise DatabaseReplaced
+
+    def _prepare_sqlite(self, connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions behind our back
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+        self._opened = self._opened or _identity(self.url)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def sqlite_file(url: URL) -> Path | None:
+    """Return the file of an SQLite database, or None when it has none."""
+    if url.get_backend_name() != "sqlite" or url.database in {None, "", ":memory:"}:
+        return None
+    return Path(str(url.database))
+
+
+def _identity(url: URL) -> tuple[int, int] | None:
+    file = sqlite_file(url)
+    if file is None:
+        return None
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
