@@ -1,0 +1,128 @@
+"""Walking an item's steps: what entering each kind of step means.
+
+Every function returns the situation to be in and the effects to ask for. None decides about time;
+`kiosk_app.visit.machine` sets the clock for the situation it gets.
+"""
+
+from dataclasses import replace
+
+from contract.catalogue import CommitStep, IdentifyStep, LookupStep, NoticeStep, ReviewStep, ServiceItem
+from contract.fault import Fault
+from contract.ids import LookupId, OrderId
+from contract.lookups import LookupRequest
+from contract.persons import RESIDENT_CARD, Applicant
+from devices.values import CardFlag, CardLayout, IdentityCard
+from kiosk_app.link.desk import CommitRequest
+from kiosk_app.visit.effects import AskRegister, CommitCase, Effect, ReadCard
+from kiosk_app.visit.facts import Facts, blocked
+from kiosk_app.visit.state import (
+    Apologising,
+    Asking,
+    Committing,
+    Consenting,
+    Identifying,
+    Language,
+    Reviewing,
+    Situation,
+    Visit,
+)
+from kiosk_app.visit.timing import CARD_ORDER_S
+
+Moved = tuple[Situation, tuple[Effect, ...]]
+
+_DOCUMENT_TYPES = {
+    CardLayout.RESIDENT: RESIDENT_CARD,
+    CardLayout.HMT_RESIDENT: "553",
+    CardLayout.FOREIGNER_2017: "554",
+    CardLayout.FOREIGNER_2023: "554",
+}
+"""GA/T 2000.156 codes; 553 and 554 are the residence permits."""
+
+_FAULT_OF_FLAG = {
+    CardFlag.EXPIRED: "card.expired",
+    CardFlag.NOT_YET_VALID: "card.not_yet_valid",
+    CardFlag.CHECK_DIGIT: "card.inconsistent",
+    CardFlag.BIRTH_DATE_DIFFERS: "card.inconsistent",
+    CardFlag.SEX_DIFFERS: "card.inconsistent",
+}
+"""Flags that no item may accept; a private-use character is a matter of fonts, not of identity."""
+
+
+def choose(visit: Visit, item: ServiceItem, facts: Facts, language: Language) -> Moved | None:
+    """Begin `item`, unless a device it needs does not serve; then nothing happens."""
+    if blocked(item, facts) is not None:
+        return None
+    return enter(replace(visit.without_item(), item=item), facts, language)
+
+
+def forward(visit: Visit, facts: Facts, language: Language) -> Moved:
+    """Enter the step after the current one."""
+    return enter(replace(visit, step=visit.step + 1), facts, language)
+
+
+def enter(visit: Visit, facts: Facts, language: Language) -> Moved:
+    """Enter the visit's current step."""
+    match visit.current_step:
+        case NoticeStep():
+            return Consenting(visit), ()
+        case IdentifyStep() if visit.applicant is not None:
+            return forward(visit, facts, language)
+        case IdentifyStep():
+            order = OrderId(facts.fresh)
+            return Identifying(replace(visit, used_reader=True), order), (ReadCard(order, CARD_ORDER_S),)
+        case LookupStep() as step:
+            return _ask(visit, step, facts)
+        case ReviewStep():
+            return Reviewing(visit), ()
+        case CommitStep():
+            return _commit(visit, language)
+        case None:
+            raise ValueError("a visit without an item has no step to enter")
+
+
+def _ask(visit: Visit, step: LookupStep, facts: Facts) -> Moved:
+    if visit.item is None or visit.applicant is None:
+        raise ValueError(f"step {step.register_name} comes before the applicant is known")
+    lookup = LookupId(facts.fresh)
+    request = LookupRequest(
+        lookup_id=lookup,
+        visit_id=visit.visit_id,
+        item_id=visit.item.id,
+        register_name=step.register_name,
+        applicant=visit.applicant,
+    )
+    return Asking(visit, lookup), (AskRegister(request),)
+
+
+def _commit(visit: Visit, language: Language) -> Moved:
+    if visit.item is None or visit.applicant is None:
+        raise ValueError("nothing can be committed before the applicant is known")
+    request = CommitRequest(
+        visit_id=visit.visit_id,
+        item_id=visit.item.id,
+        language=language,
+        applicant=visit.applicant,
+        lookup_id=visit.answer.lookup_id if visit.answer is not None else None,
+    )
+    return Committing(visit), (CommitCase(request),)
+
+
+def take_card(visit: Visit, card: IdentityCard, facts: Facts, language: Language) -> Moved:
+    """Go on with the card's holder, or say why this card cannot be used."""
+    for flag, code in _FAULT_OF_FLAG.items():
+        if flag in card.flags:
+            return Apologising(Fault.of(code), visit, again="identify"), ()
+    return forward(replace(visit, applicant=applicant_of(card)), facts, language)
+
+
+def applicant_of(card: IdentityCard) -> Applicant:
+    """What a case needs of a card; the photograph stays behind."""
+    return Applicant(
+        name=card.name,
+        document_type=_DOCUMENT_TYPES[card.layout],
+        document_number=card.number,
+        sex=card.sex,
+        birth_date=card.birth_date.isoformat(),
+        address=card.address,
+        read_by="identity-card",
+    )

@@ -1,0 +1,1 @@
+"""The glass: Qt Quick and nothing else. No network, no database, no hardware."""

@@ -1,0 +1,64 @@
+"""Which sentence a fault code gets: several codes mean the same to a citizen.
+
+The technician reads the code itself; the citizen reads what it means for them. Every key here has a
+``.title``, a ``.do`` and, where a service can be blocked by it, a ``.short`` text in the Qt catalogues.
+"""
+
+from contract.fault import FAULTS
+
+_SAME = {
+    "reader.offline": "reader.absent",
+    "reader.garbled": "reader.absent",
+    "reader.self_test_failed": "reader.absent",
+    "reader.not_authorised": "reader.absent",
+    "printer.offline": "printer.absent",
+    "printer.powered_off": "printer.absent",
+    "printer.media_low": "printer.absent",
+    "printer.toner_low": "printer.absent",
+    "printer.hardware": "printer.absent",
+    "printer.paused": "printer.absent",
+    "printer.configuration": "printer.absent",
+    "printer.spooler_down": "printer.absent",
+    "printer.rejected": "printer.absent",
+    "central.timed_out": "central.unreachable",
+    "central.broken": "central.refused",
+    "storage.broken": "storage.full",
+    "document.failed": "agent.bug",
+    "device.bug": "agent.bug",
+    "card.none_presented": "card.unreadable",
+}
+
+BLOCKING = (
+    "reader.absent",
+    "printer.absent",
+    "printer.media_empty",
+    "printer.media_jam",
+    "printer.cover_open",
+    "printer.output_full",
+    "printer.toner_empty",
+    "agent.bug",
+)
+"""Keys that can stand on a tile as the reason it is not available."""
+
+PICTURES = {
+    "card": "card",
+    "reader": "card",
+    "printer": "printer",
+    "print": "printer",
+    "central": "cloud-off",
+    "lookup": "search",
+    "storage": "saved",
+    "agent": "warning",
+    "visit": "saved",
+}
+"""Icon by the family of the key."""
+
+
+def key_of(code: str) -> str:
+    """Return the key under which `code` is worded."""
+    return _SAME.get(code, code)
+
+
+def keys() -> tuple[str, ...]:
+    """Every key that has to be worded."""
+    return tuple(sorted({key_of(code) for code in FAULTS}))

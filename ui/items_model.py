@@ -1,0 +1,66 @@
+"""The services on the home page as a Qt list model, so that a thousand of them scroll like ten."""
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QByteArray, QModelIndex, QObject, QPersistentModelIndex, Qt, qtTrId
+
+from ui.fault_words import key_of
+from ui.pages import Tile
+
+_ROLES = ("itemId", "title", "summary", "icon", "department", "needs", "blockedWhy")
+
+
+class ItemsModel(QAbstractListModel):
+    """Rows of `Tile`."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tiles: tuple[Tile, ...] = ()
+
+    def show_tiles(self, tiles: tuple[Tile, ...]) -> bool:
+        """Take up `tiles`; returns whether anything changed."""
+        if tiles == self._tiles:
+            return False
+        if [tile.item_id for tile in tiles] == [tile.item_id for tile in self._tiles]:
+            self._tiles = tiles
+            self.dataChanged.emit(self.index(0), self.index(len(tiles) - 1))
+        else:
+            self.beginResetModel()
+            self._tiles = tiles
+            self.endResetModel()
+        return True
+
+    def retranslate(self) -> None:
+        """Let every row be written anew."""
+        if self._tiles:
+            self.dataChanged.emit(self.index(0), self.index(len(self._tiles) - 1))
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008, N802
+        return 0 if parent.isValid() else len(self._tiles)
+
+    def roleNames(self) -> dict[int, QByteArray]:  # noqa: N802
+        return {Qt.ItemDataRole.UserRole + n: QByteArray(name.encode()) for n, name in enumerate(_ROLES)}
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or not 0 <= role - Qt.ItemDataRole.UserRole < len(_ROLES):
+            return None
+        tile = self._tiles[index.row()]
+        match _ROLES[role - Qt.ItemDataRole.UserRole]:
+            case "itemId":
+                return tile.item_id
+            case "title":
+                return tile.title
+            case "summary":
+                return tile.summary
+            case "icon":
+                return tile.icon
+            case "department":
+                return tile.department
+            case "needs":
+                return (
+                    qtTrId("tile.needs.one" if tile.sheets == 1 else "tile.needs")
+                    .replace("%1", str(tile.minutes))
+                    .replace("%2", str(tile.sheets))
+                )
+            case _:
+                return qtTrId(f"fault.{key_of(tile.fault)}.short") if tile.fault else ""

@@ -1,0 +1,109 @@
+// The stage: header, the page of the situation, and the one dialog. Draws what the visit says and
+// hands touches back; decides nothing.
+import QtQuick
+import QtQuick.Window
+import Kiosk
+import Kiosk.Views
+
+Window {
+    id: window
+
+    readonly property real unit: Math.min(width, height) / 1080
+    readonly property string pageName: pages[Visit.situation] ?? "IdlePage"
+    readonly property var pages: ({
+        "Idle": "IdlePage",
+        "Choosing": "HomePage",
+        "Consenting": "ConsentPage",
+        "Identifying": "CardPage",
+        "Asking": "WaitingPage",
+        "Reviewing": "ReviewPage",
+        "Committing": "WaitingPage",
+        "Printing": "PrintPage",
+        "Finished": "DonePage",
+        "Apologising": "TroublePage",
+        "Leaving": "LeavingPage"
+    })
+    readonly property bool idle: Visit.situation === "Idle"
+
+    color: Theme.surface
+    title: Visit.kiosk
+
+    Binding {
+        target: Theme
+        property: "mode"
+        value: Visit.mode
+    }
+    Item {
+        id: stage
+        width: window.width / window.unit
+        height: window.height / window.unit
+        scale: window.unit
+        transformOrigin: Item.TopLeft
+
+        CalmBoard {
+            id: calm
+            width: parent.width
+            height: Theme.low && !window.idle && stage.height > stage.width ? stage.height * 0.4 : 0
+            visible: height > 0
+        }
+        HeaderBar {
+            id: header
+            y: calm.height
+            width: parent.width
+            height: visible ? implicitHeight : 0
+            visible: !window.idle
+        }
+        Rectangle {
+            id: offline
+            objectName: "offline"
+            y: header.y + header.height
+            width: parent.width
+            height: visible ? 76 : 0
+            visible: !window.idle && !Visit.online
+            color: Theme.warningSoft
+            border.width: Theme.contrast ? 3 : 0
+            border.color: Theme.warning
+
+            Row {
+                anchors.centerIn: parent
+                spacing: 16
+
+                Icon {
+                    anchors.verticalCenter: parent.verticalCenter
+                    name: "cloud-off"
+                    size: 40
+                    color: Theme.warning
+                    weight: 2
+                }
+                Words {
+                    anchors.verticalCenter: parent.verticalCenter
+                    text: qsTrId("offline")
+                    color: Theme.warning
+                    font.pixelSize: Theme.small
+                    font.bold: true
+                    lineHeight: 1.1
+                }
+            }
+        }
+        Loader {
+            id: loader
+            objectName: "page"
+            y: offline.y + offline.height
+            width: parent.width
+            height: parent.height - y
+            source: "pages/" + window.pageName + ".qml"
+            onLoaded: if (!window.idle) arrival.restart()
+        }
+        ParallelAnimation {
+            id: arrival
+
+            NumberAnimation { target: loader; property: "opacity"; from: 0; to: 1; duration: Theme.slide; easing.type: Easing.OutCubic }
+            NumberAnimation { target: loader; property: "x"; from: Visit.forward ? 72 : -72; to: 0; duration: Theme.slide; easing.type: Easing.OutCubic }
+        }
+        Loader {
+            anchors.fill: parent
+            active: Visit.asking
+            source: "controls/AskDialog.qml"
+        }
+    }
+}

@@ -1,0 +1,120 @@
+// One step: title, one sentence, the work area, and a footer with the same things in the same places.
+// Wide screens put the title beside the work instead of above it.
+import QtQuick
+import Kiosk
+import Kiosk.Views
+
+Item {
+    id: page
+
+    property string title: ""
+    property string lead: ""
+    property bool showSteps: true
+    property string backText: ""
+    property string backName: "back"
+    property string primaryText: ""
+    property string primaryName: ""
+    property string primaryIcon: "arrow-right"
+    property bool primaryActive: true
+    property string primaryReason: ""
+    property string secondaryText: ""
+    property string secondaryName: ""
+    property string secondaryIcon: ""
+    default property alias content: body.data
+    readonly property bool wide: width > height * 1.25
+    readonly property bool cramped: height < 1300
+    readonly property real bodyWidth: body.width
+    readonly property real bodyHeight: body.height
+
+    Item {
+        id: head
+        x: Theme.margin
+        y: page.cramped ? 28 : 48
+        width: page.wide ? Math.round(page.width * 0.34) - Theme.margin : page.width - 2 * Theme.margin
+        height: words.implicitHeight
+
+        Column {
+            id: words
+            width: parent.width
+            spacing: page.cramped ? 16 : 24
+
+            Stepper {
+                width: parent.width
+                visible: page.showSteps && Visit.stepNames.length > 0
+                names: Visit.stepNames
+                current: Visit.stepIndex
+            }
+            Words {
+                width: parent.width
+                text: page.title
+                font.pixelSize: page.cramped && !page.wide ? Theme.heading * 1.15 : Theme.title
+                font.bold: true
+                lineHeight: 1.02
+                Accessible.role: Accessible.Heading
+                Accessible.name: text
+            }
+            Words {
+                width: parent.width
+                visible: text.length > 0
+                text: page.lead
+                color: Theme.secondary
+            }
+        }
+    }
+    Item {
+        id: body
+        x: page.wide ? Math.round(page.width * 0.34) + 48 : Theme.margin
+        y: page.wide ? (page.cramped ? 28 : 48) : head.y + head.height + (page.cramped ? 28 : 48)
+        width: page.width - x - Theme.margin
+        height: foot.y - y - 32
+    }
+    Rectangle {
+        id: foot
+        anchors.bottom: parent.bottom
+        width: parent.width
+        height: Theme.target + 56
+        color: Theme.card
+
+        Rectangle {
+            width: parent.width
+            height: Theme.outline
+            color: Theme.line
+        }
+        PushButton {
+            id: back
+            x: Theme.margin
+            anchors.verticalCenter: parent.verticalCenter
+            visible: page.backText.length > 0
+            kind: "secondary"
+            name: page.backName
+            icon: page.backName === "leave" ? "close" : page.backName === "home" ? "home" : "back"
+            text: page.backText
+            onPressed: Visit.act(page.backName, "")
+        }
+        PushButton {
+            anchors.right: primary.visible ? primary.left : parent.right
+            anchors.rightMargin: primary.visible ? Theme.gap : Theme.margin
+            anchors.verticalCenter: parent.verticalCenter
+            visible: page.secondaryText.length > 0
+            kind: "secondary"
+            name: page.secondaryName
+            icon: page.secondaryIcon
+            text: page.secondaryText
+            onPressed: Visit.act(page.secondaryName, "")
+        }
+        PushButton {
+            id: primary
+            anchors.right: parent.right
+            anchors.rightMargin: Theme.margin
+            anchors.verticalCenter: parent.verticalCenter
+            visible: page.primaryText.length > 0
+            width: Math.max(implicitWidth, 320)
+            name: page.primaryName
+            icon: page.primaryIcon
+            text: page.primaryText
+            active: page.primaryActive
+            reason: page.primaryReason
+            onPressed: Visit.act(page.primaryName, "")
+        }
+    }
+}

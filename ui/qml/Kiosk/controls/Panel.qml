@@ -1,0 +1,10 @@
+// A card: the plain surface that holds one thing.
+import QtQuick
+import Kiosk
+
+Rectangle {
+    color: Theme.card
+    radius: Theme.radius
+    border.width: Theme.outline
+    border.color: Theme.line
+}

@@ -1,0 +1,111 @@
+"""The part of the screen that is there on every page, computed from state and facts. No Qt here."""
+
+import math
+from dataclasses import dataclass
+
+from contract.catalogue import Catalogue, CommitStep
+from kiosk_app.visit.facts import Facts
+from kiosk_app.visit.state import Finished, Idle, Leaving, Printing, VisitState
+from ui.pages import card_present, waiting_for
+
+_ORDER = (
+    "Idle",
+    "Choosing",
+    "Consenting",
+    "Identifying",
+    "Asking",
+    "Reviewing",
+    "Committing",
+    "Printing",
+    "Finished",
+    "Apologising",
+    "Leaving",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What every page shares."""
+
+    situation: str = "Idle"
+    language: str = "zh"
+    mode: str = "normal"
+    ready: bool = False
+    online: bool = True
+    asking: bool = False
+    forward: bool = True
+    seconds_left: int = 0
+    card_left: bool = False
+    card_present: bool = False
+    hall_title: str = ""
+    hall_phone: str = ""
+    hall_desk: str = ""
+    notice_titles: tuple[str, ...] = ()
+    notice_bodies: tuple[str, ...] = ()
+    item_title: str = ""
+    waiting_for: str = ""
+    step_kinds: tuple[str, ...] = ()
+    step_index: int = 0
+
+
+def shown(state: VisitState, facts: Facts, before: Shown) -> Shown:
+    """What every page shares, after `before`."""
+    situation = type(state.situation).__name__
+    visit = state.visit
+    catalogue = visit.catalogue if visit is not None else facts.catalogue
+    item = visit.item if visit is not None else None
+    left = state.leave_at - facts.now if state.leave_at is not None else 0.0
+    moved = situation != before.situation
+    return Shown(
+        situation=situation,
+        language=state.language,
+        mode=state.mode,
+        ready=facts.catalogue is not None,
+        online=facts.central is None or facts.central.reachable,
+        asking=state.leave_at is not None and visit is not None and not isinstance(state.situation, Finished),
+        forward=_ORDER.index(situation) >= _ORDER.index(before.situation) if moved else before.forward,
+        seconds_left=max(0, math.ceil(left)),
+        card_left=isinstance(state.situation, Idle) and state.situation.card_left,
+        card_present=card_present(state),
+        item_title=item.title.pick(state.language) if item is not None else "",
+        waiting_for=waiting_for(state),
+        step_kinds=_step_kinds(state),
+        step_index=_step_index(state),
+        **_hall(catalogue, state.language),
+    )
+
+
+def _hall(catalogue: Catalogue | None, language: str) -> dict[str, str | tuple[str, ...]]:
+    if catalogue is None:
+        return {}
+    hall = catalogue.hall
+    return {
+        "hall_title": hall.title.pick(language),
+        "hall_phone": hall.phone,
+        "hall_desk": hall.desk.pick(language),
+        "notice_titles": tuple(notice.title.pick(language) for notice in catalogue.notices),
+        "notice_bodies": tuple(notice.body.pick(language) for notice in catalogue.notices),
+    }
+
+
+def _step_kinds(state: VisitState) -> tuple[str, ...]:
+    """The item's steps as a citizen counts them: asking a register is part of reading its answer."""
+    visit = state.visit
+    if visit is None or visit.item is None:
+        return ()
+    kinds = [step.kind for step in visit.item.steps if step.kind != "lookup"]
+    return tuple("print" if kind == "commit" and _prints(visit.item.steps[-1]) else kind for kind in kinds)
+
+
+def _prints(step: object) -> bool:
+    return isinstance(step, CommitStep) and step.template is not None
+
+
+def _step_index(state: VisitState) -> int:
+    visit = state.visit
+    if visit is None or visit.item is None:
+        return 0
+    counted = [index for index, step in enumerate(visit.item.steps) if step.kind != "lookup"]
+    if isinstance(state.situation, Printing | Finished | Leaving):
+        return len(counted) - 1
+    return sum(1 for index in counted if index < visit.step) if visit.step not in counted else counted.index(visit.step)
