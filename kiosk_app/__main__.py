@@ -1,0 +1,135 @@
+"""``kiosk``: the terminal's one command.
+
+Imports only what the chosen command needs: the first frame is counted from here.
+"""
+
+import argparse
+import sys
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kiosk_app.base.settings import Settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 is success, 1 a failure that was explained, 2 wrong use or configuration."""
+    from kiosk_app.base.our_tree import assert_our_tree  # noqa: PLC0415 - see the module's docstring
+
+    assert_our_tree()
+    options = _parser().parse_args(arguments)
+    status: int = options.command(options)
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="kiosk",
+        description="Self-service terminal for government halls.",
+        epilog="example: kiosk check --config /etc/kiosk/kiosk.toml",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    terminal = commands.add_parser(
+        "terminal",
+        help="run the terminal, all parts in one process",
+        epilog="example: kiosk terminal --config /etc/kiosk/kiosk.toml",
+    )
+    _config(terminal, required=True)
+    terminal.set_defaults(command=_terminal)
+
+    check = commands.add_parser(
+        "check",
+        help="say whether a configuration is right, each fault on its own line",
+        epilog="example: kiosk check --config /etc/kiosk/kiosk.toml",
+    )
+    _config(check, required=True)
+    check.add_argument("--json", action="store_true", help="print a JSON array of the faults")
+    check.set_defaults(command=_check)
+
+    dev = commands.add_parser(
+        "dev",
+        help="run everything here with simulated hardware and a panel that plays it",
+        epilog="example: kiosk dev --state var",
+    )
+    _bench_options(dev)
+    dev.set_defaults(command=_dev)
+
+    tour = commands.add_parser(
+        "tour",
+        help="play journeys through the real screen with simulated hardware, and keep what was seen",
+        epilog="example: kiosk tour --journey insurance-certificate --out build/tour",
+    )
+    _bench_options(tour)
+    which = tour.add_mutually_exclusive_group(required=True)
+    which.add_argument("--all", action="store_true", help="play the default journeys")
+    which.add_argument("--journey", metavar="NAME", help="play one journey; --journey list names them")
+    tour.add_argument("--out", metavar="DIR", type=Path, help="where the pictures, papers and summary go")
+    tour.add_argument("--language", choices=("zh", "en"), help="the citizen's language (default: the journey's)")
+    tour.add_argument("--mode", choices=("normal", "large", "contrast", "low"), help="how the screen is shown")
+    tour.add_argument("--size", metavar="WxH", help="the screen's size, such as 1920x1080")
+    tour.set_defaults(command=_tour)
+    return parser
+
+
+def _config(parser: argparse.ArgumentParser, *, required: bool) -> None:
+    parser.add_argument("--config", metavar="FILE", type=Path, required=required, help="the terminal's configuration")
+
+
+def _bench_options(parser: argparse.ArgumentParser) -> None:
+    _config(parser, required=False)
+    parser.add_argument("--state", metavar="DIR", type=Path, default=Path("var"), help="where everything is kept")
+    parser.add_argument("--port-base", metavar="N", type=int, default=8800, help="first port to use on 127.0.0.1")
+
+
+def load(path: Path) -> "Settings | None":
+    """Read the configuration, or say on standard error what is wrong with it."""
+    from pydantic import ValidationError  # noqa: PLC0415
+
+    from kiosk_app.base.settings import load_settings  # noqa: PLC0415
+    from kiosk_app.base.settings_faults import worded  # noqa: PLC0415
+
+    try:
+        return load_settings(path)
+    except OSError as error:
+        faults = [f"{path}: {error.strerror}"]
+    except tomllib.TOMLDecodeError as error:
+        faults = [f"{path}: {error}"]
+    except ValidationError as error:
+        faults = worded(path, error)
+    print("\n".join(faults), file=sys.stderr)  # noqa: T201 - the command's output
+    return None
+
+
+def _terminal(options: argparse.Namespace) -> int:
+    settings = load(options.config)
+    if settings is None:
+        return 2
+    from kiosk_app.entry.terminal import run_terminal  # noqa: PLC0415
+
+    return run_terminal(settings)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from kiosk_app.diagnostics.configuration import check_configuration, report  # noqa: PLC0415
+
+    return report(check_configuration(options.config), as_json=options.json)
+
+
+def _dev(options: argparse.Namespace) -> int:
+    from kiosk_app.entry.dev.dev import run_dev  # noqa: PLC0415
+
+    return run_dev(options.state, options.port_base, options.config)
+
+
+def _tour(options: argparse.Namespace) -> int:
+    from kiosk_app.entry.dev.tour import Wish, run_tour  # noqa: PLC0415
+
+    wish = Wish(options.journey, options.out, options.language, options.mode, options.size)
+    return run_tour(wish, options.state, options.port_base, options.config)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Checks that a technician, an operator or a script can ask for."""

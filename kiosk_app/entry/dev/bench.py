@@ -1,0 +1,235 @@
+"""The bench: every simulator of a demonstration, central, and the hands that play with them.
+
+It makes a simulator for each device of the terminal's configuration whose port is not there already,
+so that real hardware can stand in for any of them. `do` is the one door: the panel, the tour and
+tests all go through it.
+"""
+
+import contextlib
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import assets
+from devices.registry import CupsSettings, SdtSerialSettings
+from devices.sim.cable import Cable
+from devices.sim.card_text import card_bytes
+from devices.sim.lifeline import Lifeline
+from devices.sim.printer_ipp import PrintBench
+from devices.sim.sdt_pty import SdtModule
+from kiosk_app.base.settings import Settings
+from kiosk_app.entry.dev.demo import KIOSK, Place
+
+SHEET_S = 1.6
+"""How long a sheet takes in the demonstration: long enough to be seen."""
+
+
+class BenchError(Exception):
+    """The bench cannot do that; the message says why."""
+
+
+class Bench:
+    """Simulators, central and cable of one demonstration."""
+
+    def __init__(self, here: Place, settings: Settings, *, seconds_per_sheet: float = SHEET_S) -> None:
+        self._here = here
+        self._people = {person["id"]: person for person in assets.demonstration_people()}
+        self._card = ""
+        self._lock = threading.RLock()
+        self._central: Lifeline | None = None
+        self.cable = Cable(here.cable_port, here.central_port)
+        self.reader: SdtModule | None = None
+        self.printer: PrintBench | None = None
+        for device in settings.devices:
+            match device:
+                case SdtSerialSettings(port=port) if not Path(port).exists() or Path(port).is_symlink():
+                    self.reader = SdtModule(Path(port))
+                case CupsSettings(server=server, queue=queue) if _is_ours(server, here):
+                    self.printer = PrintBench(
+                        here.state / "printer",
+                        queue,
+                        server_socket=Path(server),
+                        printer_port=here.printer_port,
+                        seconds_per_sheet=seconds_per_sheet,
+                    )
+                case _:
+                    pass
+
+    def start(self) -> None:
+        """Switch everything on; returns when a citizen could come."""
+        printing = threading.Thread(target=self.printer.start) if self.printer is not None else None
+        if printing is not None:
+            printing.start()
+        if self.reader is not None:
+            self.reader.plug()
+        self._prepare_central()
+        self.start_central()
+        self.cable.plug()
+        if printing is not None:
+            printing.join()
+
+    def stop(self) -> None:
+        """Switch everything off. Safe twice."""
+        self.cable.pull()
+        if self.reader is not None:
+            self.reader.unplug()
+        if self.printer is not None:
+            self.printer.stop()
+        self.stop_central()
+
+    def do(self, name: str, value: str = "") -> Any:
+        """Do one deed by name.
+
+        Raises:
+            BenchError: there is no such deed or person, or no simulator for it.
+        """
+        with self._lock:
+            act = self._deeds().get(name)
+            if act is None:
+                raise BenchError(f"the bench cannot {name!r}; it can {', '.join(sorted(self._deeds()))}")
+            return act(value)
+
+    def state(self) -> dict[str, Any]:
+        """What a person standing at the bench sees."""
+        with self._lock:
+            machine = self.printer.machine() if self.printer is not None else None
+            return {
+                "card": self._card if self.reader is not None and self.reader.card_lies else "",
+                "reader": self.reader is not None and self.reader.plugged,
+                "printer": self.printer is not None and self.printer.powered,
+                "paper": machine is not None and machine.paper > 0,
+                "jammed": machine is not None and machine.jammed,
+                "network": self.cable.plugged,
+                "central": self._central is not None and self._central.alive,
+                "sheets": len(self.printer.tray()) if self.printer is not None else 0,
+            }
+
+    def _deeds(self) -> dict[str, Callable[[str], Any]]:
+        deeds: dict[str, Callable[[str], Any]] = {
+            "state": lambda _: self.state(),
+            "people": lambda _: [
+                {"id": key, "name": p["card"]["name"], "note": p["note"]} for key, p in self._people.items()
+            ],
+            "cable.pull": lambda _: self.cable.pull(),
+            "cable.plug": lambda _: self.cable.plug(),
+            "cable.stall": lambda value: self.cable.stall(value != "off"),
+            "central.stop": lambda _: self.stop_central(),
+            "central.start": lambda _: self.start_central(),
+            "central.case": self._case,
+        }
+        if self.reader is not None:
+            reader = self.reader
+            deeds |= {
+                "card.lay": self._lay,
+                "card.lift": lambda _: reader.lift(),
+                "card.lift_while_reading": lambda value: reader.lift_during_read(int(value) if value else None),
+                "reader.unreadable": lambda value: reader.unreadable(value != "off"),
+                "reader.silent": lambda value: reader.silent(value != "off"),
+                "reader.garble": lambda value: reader.garble(int(value or 1)),
+                "reader.unplug": lambda _: reader.unplug(),
+                "reader.plug": lambda _: reader.plug(),
+                "reader.last": lambda _: self._last_reading(),
+            }
+        if self.printer is not None:
+            printer = self.printer
+            deeds |= {
+                "paper.empty": lambda _: printer.empty_paper(),
+                "paper.load": lambda _: printer.load_paper(),
+                "paper.empty_during_next_job": lambda value: printer.empty_paper_during_next_job(int(value or 0)),
+                "paper.jam": lambda _: printer.jam(),
+                "paper.clear_jam": lambda _: printer.clear_jam(),
+                "printer.off": lambda _: printer.power_off(),
+                "printer.on": lambda _: printer.power_on(),
+                "printer.hold_next": lambda _: printer.hold_next_job(),
+                "printer.release": lambda _: printer.release(),
+                "printer.repair": lambda _: printer.repair(),
+                "printer.await_job": lambda value: printer.wait_until_it_has(value),
+                "spooler.kill": lambda _: printer.kill_spooler(),
+                "spooler.start": lambda _: printer.start_spooler(),
+                "tray": lambda _: [
+                    {"job": sheet.job, "page": sheet.page, "document": str(printer.document(sheet))}
+                    for sheet in printer.tray()
+                ],
+            }
+        return deeds
+
+    def _lay(self, person: str) -> None:
+        if person not in self._people:
+            raise BenchError(f"there is no person {person!r}; there are {', '.join(self._people)}")
+        assert self.reader is not None
+        self.reader.lay(card_bytes(self._people[person]["card"]))
+        self._card = person
+
+    def _last_reading(self) -> dict[str, float] | None:
+        reading = self.reader.last_reading if self.reader is not None else None
+        return None if reading is None else {name: getattr(reading, name) for name in reading.__slots__}
+
+    def _case(self, receipt: str) -> dict[str, Any] | None:
+        """What central holds of a case, by receipt number; read from its database, as an auditor would."""
+        query = (
+            "select c.id, c.stage, c.verdict, d.verification_code, r.case_id is not null, r.grade from cases c "
+            "left join documents d on d.case_id = c.id left join ratings r on r.case_id = c.id "
+            "where c.receipt_number = ?"
+        )
+        with contextlib.closing(sqlite3.connect(f"file:{self._here.state / 'central.sqlite'}?mode=ro", uri=True)) as db:
+            row = db.execute(query, (receipt,)).fetchone()
+        names = ("case", "stage", "verdict", "verification_code", "rated", "grade")
+        return dict(zip(names, row, strict=True)) if row is not None else None
+
+    def start_central(self) -> None:
+        """Start central and return when it answers. Does nothing when it runs."""
+        if self._central is not None and self._central.alive:
+            return
+        log = self._here.state / "central.log"
+        listen = f"127.0.0.1:{self._here.central_port}"
+        command = [*_central("serve", self._here), "--listen", listen, "--sync-every", "5"]
+        self._central = Lifeline(command, log)
+        _wait_for_port(self._here.central_port, self._central, log)
+
+    def stop_central(self) -> None:
+        """End central. Safe twice."""
+        if self._central is not None:
+            self._central.stop()
+
+    def _prepare_central(self) -> None:
+        """Bring the database up to this release and let the terminal in."""
+        for command in ("migrate", "demo-data"):
+            _run(_central(command, self._here))
+        if not self._here.token_file.exists():
+            _run([*_central("enrol", self._here), "--token-file", str(self._here.token_file), KIOSK])
+
+
+def _central(command: str, here: Place) -> list[str]:
+    return [sys.executable, "-m", "central", command, "--database", here.database_url]
+
+
+def _run(command: list[str]) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise BenchError(f"{' '.join(command[2:4])} ended with {done.returncode}: {done.stderr.strip()}")
+
+
+def _is_ours(server: str, here: Place) -> bool:
+    """Whether a printer's server is for the bench to start: a socket of its own folder, or none yet."""
+    path = Path(server)
+    return path.is_absolute() and (path.is_relative_to(here.sockets) or not path.exists())
+
+
+def _wait_for_port(port: int, process: Lifeline, log: Path) -> None:
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        if not process.alive:
+            break
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            threading.Event().wait(0.05)
+        else:
+            return
+    raise BenchError(f"central does not answer on port {port}; it said: {log.read_text('utf-8')[-500:]}")

@@ -1,0 +1,129 @@
+"""A citizen's fingers and eyes: touches named things on the real screen and looks at what it shows.
+
+Touches are touch events delivered to the window, so every layer from the touch handler on is the
+product's own. What is not visible, enabled or inside the window cannot be touched, as in life.
+"""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QPoint, QPointF, QTimer
+from PySide6.QtGui import QPointingDevice
+from PySide6.QtQuick import QQuickItem, QQuickWindow
+from PySide6.QtTest import QTest
+
+
+class CannotTouchError(Exception):
+    """There is no such thing on the screen, or it cannot be touched now."""
+
+
+class Fingers:
+    """Plays one citizen at one window."""
+
+    def __init__(self, window: QQuickWindow, device: QPointingDevice) -> None:
+        self._window = window
+        self._device = device
+        self._touched_at: float | None = None
+        self.frame_ms: list[float] = []
+        self.last_frame_at = 0.0
+        window.frameSwapped.connect(self._frame)
+
+    def touch(self, name: str) -> None:
+        """Touch the middle of the thing named `name`, bringing it into view first when it scrolls.
+
+        Raises:
+            CannotTouchError: it is not there, not visible or not enabled.
+        """
+        item = self._find(name)
+        self._bring_into_view(item)
+        point = item.mapToScene(QPointF(item.width() / 2, item.height() / 2)).toPoint()
+        if not (0 <= point.x() < self._window.width() and 0 <= point.y() < self._window.height()):
+            raise CannotTouchError(f"{name} lies outside the window, at {point.x()}, {point.y()}")
+        self.touch_at(point)
+
+    def touch_at(self, point: QPoint) -> None:
+        """Touch a point of the window."""
+        self._touched_at = time.monotonic()
+        QTest.touchEvent(self._window, self._device).press(0, point, self._window).commit()
+        QTest.touchEvent(self._window, self._device).release(0, point, self._window).commit()
+
+    def sees(self, name: str) -> bool:
+        """Whether the thing named `name` is on the screen."""
+        return any(_visible(item) for item in self._named(name))
+
+    def until(self, what: str, true: Callable[[], bool], within_s: float = 30.0) -> None:
+        """Let the screen live until something is true.
+
+        Raises:
+            TimeoutError: it did not become true; names `what`.
+        """
+        end = time.monotonic() + within_s
+        while not true():
+            if time.monotonic() > end:
+                raise TimeoutError(f"waited {within_s:.0f} s for {what}")
+            self.wait(0.005)
+
+    def wait(self, seconds: float) -> None:
+        """Let the screen live for a while."""
+        loop = QEventLoop()
+        QTimer.singleShot(max(1, round(seconds * 1000)), loop.quit)
+        loop.exec()
+
+    def settle(self) -> None:
+        """Wait until the page's arrival has been drawn."""
+        self.wait(0.45)
+
+    def picture(self, path: Path) -> None:
+        """Keep what the screen shows.
+
+        Raises:
+            OSError: the picture could not be written.
+        """
+        if not self._window.grabWindow().save(str(path)):
+            raise OSError(f"cannot write {path}")
+
+    def _frame(self) -> None:
+        self.last_frame_at = time.monotonic()
+        if self._touched_at is not None:
+            self.frame_ms.append((self.last_frame_at - self._touched_at) * 1000)
+            self._touched_at = None
+
+    def _named(self, name: str) -> list[QQuickItem]:
+        return _below(self._window.contentItem(), name)
+
+    def _find(self, name: str) -> QQuickItem:
+        found = [item for item in self._named(name) if _visible(item)]
+        if not found:
+            raise CannotTouchError(f"{name} is not on the screen")
+        item = found[0]
+        if item.property("active") is False or not item.isEnabled():
+            raise CannotTouchError(f"{name} is there but disabled")
+        return item
+
+    def _bring_into_view(self, item: QQuickItem) -> None:
+        """Scroll the nearest flickable until the item lies in it, as a citizen would."""
+        parent = item.parentItem()
+        while parent is not None and parent.property("contentY") is None:
+            parent = parent.parentItem()
+        if parent is None:
+            return
+        content = parent.property("contentItem")
+        top = item.mapToItem(content, QPointF(0, 0)).y()
+        low, high = parent.property("contentY"), parent.property("contentY") + parent.height()
+        if top < low or top + item.height() > high:
+            furthest = max(0.0, parent.property("contentHeight") - parent.height())
+            parent.setProperty("contentY", min(furthest, max(0.0, top - 24)))
+            self.wait(0.05)
+
+
+def _below(item: QQuickItem, name: str) -> list[QQuickItem]:
+    """Walk the visual tree; `findChild` walks the other one, where repeated items hang elsewhere."""
+    found = [item] if item.objectName() == name else []
+    for child in item.childItems():
+        found += _below(child, name)
+    return found
+
+
+def _visible(item: QQuickItem) -> bool:
+    return item.isVisible() and item.width() > 0 and item.opacity() > 0

@@ -1,0 +1,109 @@
+"""The process of one journey: the terminal, offscreen, with somebody at it. Started by ``kiosk tour``.
+
+A process of its own, so that the time to the first frame is counted from its real beginning and one
+journey leaves nothing for the next.
+"""
+
+import argparse
+import json
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+
+def main() -> int:
+    """Play one journey into a folder; 0 when it ended as it should."""
+    parser = argparse.ArgumentParser()
+    for name in ("config", "journey", "out", "bench", "person", "language", "mode"):
+        parser.add_argument(f"--{name}", required=True)
+    options = parser.parse_args()
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from kiosk_app.entry.terminal import prepare_drawing  # noqa: PLC0415 - before Qt is imported
+
+    prepare_drawing()
+    summary = _play(options)
+    (Path(options.out) / "journey.json").write_text(json.dumps(summary, ensure_ascii=False), "utf-8")
+    return 0 if summary["ok"] else 1
+
+
+def _play(options: argparse.Namespace) -> dict[str, Any]:
+    from PySide6.QtGui import QGuiApplication  # noqa: PLC0415
+    from PySide6.QtTest import QTest  # noqa: PLC0415
+
+    from kiosk_app.base.logs import configure_logs  # noqa: PLC0415
+    from kiosk_app.base.settings import load_settings  # noqa: PLC0415
+    from kiosk_app.entry.dev.bench_link import BenchClient  # noqa: PLC0415
+    from kiosk_app.entry.dev.fingers import Fingers  # noqa: PLC0415
+    from kiosk_app.entry.dev.journeys import JOURNEYS  # noqa: PLC0415
+    from kiosk_app.entry.dev.stage import Stage  # noqa: PLC0415
+    from kiosk_app.entry.terminal import Terminal  # noqa: PLC0415
+
+    settings = load_settings(Path(options.config))
+    configure_logs(settings.kiosk.state_dir / "log" / "terminal.jsonl")
+    application = QGuiApplication(["kiosk"])
+    terminal = Terminal(settings, application)
+    terminal.start()
+    window = terminal.screen.window
+    assert window is not None
+    fingers = Fingers(window, QTest.createTouchDevice())
+    bench = BenchClient(Path(options.bench))
+    out = Path(options.out)
+    stage = Stage(terminal, fingers, bench, out, options.person, options.language, options.mode)
+    error = ""
+    try:
+        JOURNEYS[options.journey].play(stage)
+        _until_delivered(stage)
+    except Exception as fault:  # noqa: BLE001 - whatever goes wrong on stage is the journey's result
+        error = f"{type(fault).__name__}: {fault}"
+        traceback.print_exc()
+        stage.shot("where-it-stopped")
+    summary = _summary(stage, options, error)
+    terminal.close()
+    bench.close()
+    return summary
+
+
+def _until_delivered(stage: Any) -> None:
+    """Wait until the machine is free again and central has the case with its rating."""
+    receipt = stage.finished.receipt.receipt_number
+
+    def received() -> bool:
+        case = stage.bench.do("central.case", receipt)
+        return case is not None and bool(case["rated"]) and case["verdict"] is not None
+
+    stage.until_idle()
+    stage.fingers.until("central to hold the case", received, 60)
+
+
+def _summary(stage: Any, options: argparse.Namespace, error: str) -> dict[str, Any]:
+    finished = stage.finished
+    case = stage.bench.do("central.case", finished.receipt.receipt_number) if finished is not None else None
+    item = finished.visit.item if finished is not None else None
+    return {
+        "journey": options.journey,
+        "ok": not error,
+        "error": error,
+        "language": options.language,
+        "mode": options.mode,
+        "steps": stage.steps,
+        "case": None
+        if finished is None
+        else {
+            "id": finished.receipt.case_id,
+            "receipt_number": finished.receipt.receipt_number,
+            "service_item": item.id if item is not None else None,
+        },
+        "verification_code": finished.verification_code if finished is not None else "",
+        "outcome": finished.outcome.value if finished is not None else "none",
+        "central": {"received": case is not None, "verdict": case["verdict"] if case is not None else None},
+        "timings_ms": {
+            "start_to_home": round((stage.terminal.first_frame_s or 0.0) * 1000, 1),
+            **stage.measured(),
+        },
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
