@@ -1,0 +1,139 @@
+"""Devices for tests of the runtime around them: they implement the production protocols and do as scripted.
+
+A fake never sleeps by itself; what it waits for, it waits for through the deadline it was given or
+through an event the test sets.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from contract.cases import PrintOutcome
+from contract.fault import Fault
+from contract.ids import ActionId, DeviceId
+from devices.deadline import Deadline
+from devices.errors import Absent, MediaTrouble
+from devices.protocol import Device
+from devices.registry import CupsSettings, DriverSettings, SdtSerialSettings
+from devices.values import (
+    DeviceInfo,
+    DeviceKind,
+    DeviceState,
+    DeviceStatus,
+    IdentityCard,
+    Media,
+    PrintJob,
+    PrintSettlement,
+)
+from tests.device_bench import PATIENCE_S
+
+READER_SETTINGS = SdtSerialSettings(id="id-card", kind="identity-reader", driver="sdt-serial", port="/dev/null")
+PRINTER_SETTINGS = CupsSettings(id="a4", kind="printer", driver="cups", queue="A4")
+
+Read = Callable[[Deadline, Callable[[Media], None]], IdentityCard]
+Print = Callable[[PrintJob, Deadline, Callable[[Fault | None], None]], PrintSettlement]
+
+
+@dataclass
+class FakeDevice:
+    """Plugged in or not; `probes` scripts what the next probes raise."""
+
+    kind: DeviceKind
+    plugged: bool = True
+    opened: bool = False
+    opens: int = 0
+    status: DeviceStatus = field(default_factory=lambda: DeviceStatus(DeviceState.ONLINE))
+    probes: deque[Exception | None] = field(default_factory=deque)
+    probed: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    threads: set[str] = field(default_factory=set)
+
+    @property
+    def info(self) -> DeviceInfo:
+        return DeviceInfo(DeviceId("fake"), self.kind, "fake", serial_number="42")
+
+    def open(self) -> None:
+        self.threads.add(threading.current_thread().name)
+        self.opens += 1
+        self.reach()
+        self.opened = True
+
+    def close(self) -> None:
+        self.opened = False
+
+    def probe(self) -> DeviceStatus:
+        self.threads.add(threading.current_thread().name)
+        self.probed.release()
+        self.reach()
+        error = self.probes.popleft() if self.probes else None
+        if error is not None:
+            raise error
+        return self.status
+
+    def reach(self) -> None:
+        if not self.plugged:
+            raise Absent("reader.absent" if self.kind == "identity-reader" else "printer.absent")
+
+    def await_probes(self, count: int) -> None:
+        for _ in range(count):
+            assert self.probed.acquire(timeout=PATIENCE_S)
+
+
+@dataclass
+class FakeReader(FakeDevice):
+    """Does `reads` one after another; then waits for a card that never comes."""
+
+    kind: DeviceKind = "identity-reader"
+    reads: deque[Read] = field(default_factory=deque)
+    looks: deque[bool | Exception] = field(default_factory=deque)
+
+    def read(self, until: Deadline, say: Callable[[Media], None]) -> IdentityCard:
+        self.reach()
+        if self.reads:
+            return self.reads.popleft()(until, say)
+        while not until.passed:
+            until.pause(0.01)
+            self.reach()
+        raise MediaTrouble("card.none_presented")
+
+    def card_present(self, until: Deadline) -> bool:
+        until.check()
+        self.reach()
+        look = self.looks.popleft() if len(self.looks) > 1 else self.looks[0]
+        if isinstance(look, Exception):
+            raise look
+        return look
+
+
+@dataclass
+class FakePrinter(FakeDevice):
+    """Does `prints` one after another, then prints at once; `evidence` is what settling finds."""
+
+    kind: DeviceKind = "printer"
+    prints: deque[Print] = field(default_factory=deque)
+    printed: list[ActionId] = field(default_factory=list)
+    evidence: PrintOutcome | Exception = PrintOutcome.UNKNOWN
+
+    def print(self, job: PrintJob, until: Deadline, say: Callable[[Fault | None], None]) -> PrintSettlement:
+        self.reach()
+        self.printed.append(job.action)
+        if self.prints:
+            return self.prints.popleft()(job, until, say)
+        return PrintSettlement(job.action, PrintOutcome.SENT, sheets=job.sheets)
+
+    def settle(self, action: ActionId) -> PrintSettlement:
+        self.reach()
+        if isinstance(self.evidence, Exception):
+            raise self.evidence
+        return PrintSettlement(action, self.evidence, evidence="asked")
+
+
+def maker(*devices: Device) -> Callable[[DriverSettings], Device]:
+    """Make the same device again for the same entry, as a registry would make a new one."""
+    by_kind = {device.info.kind: device for device in devices}
+
+    def make(settings: DriverSettings) -> Device:
+        assert isinstance(settings, SdtSerialSettings | CupsSettings)
+        return by_kind[settings.kind]
+
+    return make

@@ -1,0 +1,171 @@
+"""Questions to registers: every kind of dead, hostile and slow network has its own answer, in time."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from contract.ids import VisitId
+from kiosk_app.link.desk import CentralSeen
+from tests.agent_bench import FACTS, NEVER_SYNCS, NOBODY, PLANTED, QUICK, Bench, bench, confirmation, new_visit, refused
+from tests.small_central import SmallCentral, Trouble
+
+
+def test_answer_comes_with_the_terminals_token(tmp_path: Path) -> None:
+    token = tmp_path / "token"
+    token.write_text("secret-of-demo-0001\n")
+    with SmallCentral(FACTS) as central, bench(tmp_path, central, timing=NEVER_SYNCS, token=token) as here:
+        here.look_up(new_visit())
+    assert central.authorisations == ["Bearer secret-of-demo-0001"]
+
+
+def test_missing_token_file_is_told_as_refused(tmp_path: Path) -> None:
+    token = tmp_path / "nowhere"
+    with SmallCentral(FACTS) as central, bench(tmp_path, central, timing=NEVER_SYNCS, token=token) as here:
+        with refused("central.refused"):
+            here.look_up(new_visit())
+        assert central.requests == []
+
+
+@pytest.mark.parametrize(
+    ("trouble", "code"),
+    [
+        ("401", "central.refused"),
+        ("403", "central.refused"),
+        ("404", "central.broken"),
+        ("500", "central.broken"),
+        ("503", "central.unreachable"),
+        ("portal", "central.broken"),
+        ("redirect", "central.broken"),
+        ("nonsense", "central.broken"),
+        ("reset", "central.unreachable"),
+        ("half", "central.unreachable"),
+    ],
+)
+def test_whatever_is_not_an_answer_is_named_and_never_taken_for_one(
+    tmp_path: Path, trouble: Trouble, code: str
+) -> None:
+    with SmallCentral(FACTS) as central, bench(tmp_path, central, timing=NEVER_SYNCS) as here:
+        central.trouble = trouble
+        visit = new_visit()
+        with refused(code):
+            here.look_up(visit)
+        central.trouble = ""
+        assert here.look_up(visit), "the next question is asked as if nothing had been"
+
+
+@pytest.mark.parametrize("trouble", ["hang", "drip", "drip-head"])
+def test_central_that_hangs_or_drips_is_given_up_at_the_deadline(tmp_path: Path, trouble: Trouble) -> None:
+    """The bound is the test's own time-out: a byte every 20 ms would otherwise keep the citizen for half an hour."""
+    with SmallCentral(FACTS) as central, bench(tmp_path, central, timing=NEVER_SYNCS, timeout_s=0.3) as here:
+        central.trouble = trouble
+        with refused("central.timed_out"):
+            here.look_up(new_visit())
+
+
+@contextmanager
+def full_backlog() -> Iterator[str]:
+    """An address whose connections are never completed: a host that swallows packets."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(0)
+    address = listener.getsockname()
+    waiting = []
+    for _ in range(4):
+        made = socket.socket()
+        made.setblocking(False)
+        made.connect_ex(address)
+        waiting.append(made)
+    try:
+        yield f"http://127.0.0.1:{address[1]}"
+    finally:
+        for made in (*waiting, listener):
+            made.close()
+
+
+def test_host_that_swallows_packets_is_given_up_at_the_deadline(tmp_path: Path) -> None:
+    with (
+        full_backlog() as url,
+        bench(tmp_path, url, timing=NEVER_SYNCS, timeout_s=0.3) as here,
+        refused("central.timed_out"),
+    ):
+        here.look_up(new_visit())
+
+
+def test_nobody_at_the_address_is_unreachable(tmp_path: Path) -> None:
+    with bench(tmp_path, NOBODY, timing=NEVER_SYNCS) as here, refused("central.unreachable"):
+        here.look_up(new_visit())
+
+
+def test_person_without_a_record_is_sent_to_the_counter(tmp_path: Path) -> None:
+    with (
+        SmallCentral(None) as central,
+        bench(tmp_path, central, timing=NEVER_SYNCS) as here,
+        refused("lookup.no_record"),
+    ):
+        here.look_up(new_visit())
+
+
+@pytest.mark.parametrize(
+    ("facts", "code"),
+    [
+        ({"status": "4"}, "lookup.not_eligible"),
+        ({"status": 1}, "lookup.not_eligible"),
+        ({"other": "1"}, "central.broken"),
+    ],
+)
+def test_rule_that_does_not_hold_is_never_a_yes(tmp_path: Path, facts: dict[str, object], code: str) -> None:
+    with SmallCentral(dict(facts)) as central, bench(tmp_path, central, timing=NEVER_SYNCS) as here:
+        visit = new_visit()
+        with refused(code):
+            here.look_up(visit)
+
+
+def test_item_may_ask_only_its_own_register(tmp_path: Path) -> None:
+    with SmallCentral(FACTS) as central, bench(tmp_path, central, timing=NEVER_SYNCS) as here:
+        with refused("agent.bug"):
+            here.look_up(new_visit(), register="tax.payments")
+        with refused("agent.bug"):
+            here.look_up(new_visit(), item="no-such-item")
+        assert central.requests == []
+
+
+def test_answer_that_comes_after_the_visit_finds_nobody(tmp_path: Path) -> None:
+    """The next citizen must not be able to commit on the facts of the one who left."""
+    with SmallCentral(FACTS) as central, bench(tmp_path, central, timing=NEVER_SYNCS) as here:
+        visit = new_visit()
+        held = here.look_up(visit)
+        central.trouble = "hang"
+        late = threading.Thread(target=_ask_in_vain, args=(here, visit))
+        late.start()
+        central.wait(lambda: any("trouble" in path for path, _ in central.requests))
+        here.desk.end_visit(visit).result(10)
+        late.join(10)
+        assert not late.is_alive(), "the question was not withdrawn with the visit"
+        with refused("lookup.expired"):
+            here.desk.commit(confirmation(visit, held)).result(10)
+
+
+def test_answers_stay_in_memory_until_they_are_committed(tmp_path: Path) -> None:
+    with SmallCentral(FACTS) as central, bench(tmp_path, central, timing=NEVER_SYNCS) as here:
+        here.look_up(new_visit())
+    for file in tmp_path.rglob("*"):
+        if file.is_file():
+            assert PLANTED.encode() not in file.read_bytes()
+
+
+def test_lookup_that_succeeds_wakes_the_sync_that_had_given_up(tmp_path: Path) -> None:
+    with SmallCentral(FACTS) as central, bench(tmp_path, central, timing=QUICK) as here:
+        central.trouble = "503"
+        here.ear.wait(CentralSeen, lambda seen: not seen.reachable)
+        central.trouble = ""
+        here.look_up(new_visit())
+        here.ear.wait(CentralSeen, lambda seen: seen.reachable)
+
+
+def _ask_in_vain(here: Bench, visit: VisitId) -> None:
+    with refused("visit.interrupted"):
+        here.look_up(visit)

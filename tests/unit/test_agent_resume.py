@@ -1,0 +1,169 @@
+"""After a crash: what was open is settled from evidence, owned up to, and never printed for the next citizen.
+
+A desk that is closed in mid-print leaves on the disk exactly what a killed process leaves there: an intent
+without an outcome. `tests/processes` does the same with SIGKILL.
+"""
+
+from pathlib import Path
+from threading import Event
+
+from contract.cases import PrintOutcome, Receipt
+from contract.fault import Fault
+from contract.ids import ActionId, VisitId
+from devices.events import DeviceEvent, OrderEnded, PrintSettledEvent, SettlePrint
+from kiosk_app.agent.counter import Timing
+from kiosk_app.agent.print_desk import PrintPatience
+from kiosk_app.link.desk import Interrupted
+from tests.agent_bench import FACTS, NEVER_SYNCS, bench, confirmation, new_visit
+from tests.fakes import PRINTER, FakeHub, PlainPress, failed, sent
+from tests.small_central import SmallCentral
+
+
+def stopped_in_mid_print(folder: Path, central: SmallCentral) -> tuple[VisitId, Receipt, ActionId]:
+    hub = FakeHub()
+    hub.on_print = lambda _: []
+    with bench(folder, central, hub=hub, timing=NEVER_SYNCS) as here:
+        visit = new_visit()
+        receipt = here.confirm(visit)
+        hub.wait(lambda seen: seen.printed)
+    hub.close()
+    return visit, receipt, hub.printed[0].job.action
+
+
+def test_print_with_evidence_is_owned_up_to_with_its_outcome(tmp_path: Path) -> None:
+    hub = FakeHub()
+    hub.on_settle = lambda order: [PrintSettledEvent(PRINTER, order.order, sent(order.action))]
+    with SmallCentral(FACTS) as central:
+        visit, receipt, action = stopped_in_mid_print(tmp_path, central)
+        with bench(tmp_path, central, hub=hub) as here:
+            assert here.desk.resume().result(20) == Interrupted(visit, receipt, PrintOutcome.SENT)
+            assert here.desk.resume().result(20) is None, "it is owned up to once"
+            central.wait(lambda: len(central.events) == 5)
+    hub.close()
+    assert hub.printed == []
+    assert hub.asked == [action]
+    assert central.kinds()[-2:] == ["print.settled", "case.closed"]
+
+
+def test_print_without_evidence_is_unknown_and_not_repeated(tmp_path: Path) -> None:
+    with SmallCentral(FACTS) as central:
+        visit, receipt, _ = stopped_in_mid_print(tmp_path, central)
+        with bench(tmp_path, central, timing=NEVER_SYNCS) as here:
+            assert here.desk.resume().result(20) == Interrupted(visit, receipt, PrintOutcome.UNKNOWN)
+            assert here.hub.printed == []
+
+
+def test_printer_that_never_answers_leaves_the_outcome_unknown(tmp_path: Path) -> None:
+    hub = FakeHub()
+    hub.on_settle = lambda _: []
+    with SmallCentral(FACTS) as central:
+        visit, receipt, _ = stopped_in_mid_print(tmp_path, central)
+        with bench(tmp_path, central, hub=hub) as here:
+            assert here.desk.resume().result(20) == Interrupted(visit, receipt, PrintOutcome.UNKNOWN)
+    hub.close()
+    assert hub.printed == []
+
+
+def test_printer_that_is_missing_leaves_the_outcome_unknown(tmp_path: Path) -> None:
+    hub = FakeHub(printer=False)
+    with SmallCentral(FACTS) as central:
+        visit, receipt, _ = stopped_in_mid_print(tmp_path, central)
+        with bench(tmp_path, central, hub=hub) as here:
+            assert here.desk.resume().result(20) == Interrupted(visit, receipt, PrintOutcome.UNKNOWN)
+    hub.close()
+
+
+def test_printer_that_comes_late_is_still_asked(tmp_path: Path) -> None:
+    hub = FakeHub(printer=False)
+    answers = iter([[Fault.of("printer.offline")], []])
+
+    def settle(order: SettlePrint) -> list[DeviceEvent]:
+        if next(answers):
+            return [OrderEnded(PRINTER, order.order, Fault.of("printer.offline"))]
+        return [PrintSettledEvent(PRINTER, order.order, failed(order.action, "print.cancelled"))]
+
+    hub.on_settle = settle
+    patient = Timing(idle_s=3600, patience=PrintPatience(settle_s=20))
+    with SmallCentral(FACTS) as central:
+        visit, receipt, action = stopped_in_mid_print(tmp_path, central)
+        with bench(tmp_path, central, hub=hub, timing=patient) as here:
+            future = here.desk.resume()
+            hub.plug_printer_in()
+            hub.wait(lambda seen: seen.asked)
+            hub.plug_printer_in()
+            assert future.result(20) == Interrupted(visit, receipt, PrintOutcome.FAILED)
+    hub.close()
+    assert hub.asked == [action, action]
+
+
+def test_case_that_never_reached_the_printer_is_not_printed_for_the_next_citizen(tmp_path: Path) -> None:
+    """The process ends while the document is being made; the paper's owner is gone at the next start."""
+    making, go_on = Event(), Event()
+
+    def slowly() -> None:
+        making.set()
+        go_on.wait(10)
+
+    with SmallCentral(FACTS) as central:
+        with bench(tmp_path, central, timing=NEVER_SYNCS, renderer=PlainPress(before=slowly)) as here:
+            visit = new_visit()
+            receipt = here.confirm(visit)
+            assert making.wait(10)
+            here.desk.close()
+            go_on.set()
+            assert here.hub.printed == []
+        with bench(tmp_path, central) as here:
+            assert here.desk.resume().result(20) == Interrupted(visit, receipt, PrintOutcome.FAILED)
+            central.wait(lambda: len(central.events) == 3)
+            assert not here.hub.printed
+            assert not here.hub.asked
+    assert central.kinds() == ["case.committed", "print.settled", "case.closed"]
+
+
+def test_visit_without_a_case_is_owned_up_to_as_such(tmp_path: Path) -> None:
+    with SmallCentral(FACTS) as central:
+        visit = new_visit()
+        with bench(tmp_path, central, timing=NEVER_SYNCS) as here:
+            here.desk.begin_visit(new_visit()).result(10)
+            here.desk.begin_visit(visit).result(10)
+        with bench(tmp_path, central, timing=NEVER_SYNCS) as here:
+            assert here.desk.resume().result(20) == Interrupted(visit, None, None)
+
+
+def test_visit_that_ended_is_not_owned_up_to(tmp_path: Path) -> None:
+    with SmallCentral(FACTS) as central:
+        with bench(tmp_path, central, timing=NEVER_SYNCS) as here:
+            visit = new_visit()
+            here.closed(here.confirm(visit))
+            here.desk.end_visit(new_visit()).result(10)
+            here.desk.end_visit(visit).result(10)
+        with bench(tmp_path, central, timing=NEVER_SYNCS) as here:
+            assert here.desk.resume().result(20) is None
+
+
+def test_screen_that_starts_again_does_not_disturb_the_print_that_runs(tmp_path: Path) -> None:
+    hub = FakeHub()
+    hub.on_print = lambda _: []
+    with SmallCentral(FACTS) as central, bench(tmp_path, central, hub=hub, timing=NEVER_SYNCS) as here:
+        visit = new_visit()
+        receipt = here.confirm(visit)
+        hub.wait(lambda seen: seen.printed)
+        assert here.desk.resume().result(20) == Interrupted(visit, receipt, None)
+        order = hub.printed[0]
+        hub.say(PrintSettledEvent(PRINTER, order.order, sent(order.job.action)))
+        assert here.closed(receipt).print is PrintOutcome.SENT
+    hub.close()
+    assert hub.asked == []
+
+
+def test_same_confirmation_after_a_crash_gives_the_same_receipt(tmp_path: Path) -> None:
+    """The screen may not know whether its commit arrived; asking again must not make a second case."""
+    with SmallCentral(FACTS) as central:
+        with bench(tmp_path, central, timing=NEVER_SYNCS) as here:
+            visit = new_visit()
+            lookup = here.look_up(visit)
+            receipt = here.desk.commit(confirmation(visit, lookup)).result(10)
+            here.closed(receipt)
+        with bench(tmp_path, central, timing=NEVER_SYNCS) as here:
+            assert here.desk.commit(confirmation(visit, lookup)).result(10) == receipt
+            assert here.hub.printed == []
