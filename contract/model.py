@@ -13,7 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field
 class Value(BaseModel):
     """Base of every value on a wire."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
+    # Schemas are built at first use: half of a terminal's start would be spent on values nobody has sent yet.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64", defer_build=True
+    )
 
 
 Personal = Annotated[str, Field(repr=False)]

@@ -159,14 +159,23 @@ class DeviceActor:
     def _run(self) -> None:
         while not self._closing:
             ticket = self._next()
-            if ticket is None:
-                self._connection.tend()
-                continue
-            event = OrderRun(ticket, self._connection, self._pace, partial(self._tell, ticket)).perform()
+            try:
+                if ticket is None:
+                    self._connection.tend()
+                else:
+                    self._end(ticket, self._carry_out(ticket))
+            except Exception as error:  # noqa: BLE001 - a device without its thread would be lost until a restart
+                fault = self._connection.fail(error)
+                if ticket is not None:
+                    self._end(ticket, self._broken_off(ticket, fault))
+        self._connection.close()
+
+    def _carry_out(self, ticket: Ticket) -> DeviceEvent:
+        try:
+            return OrderRun(ticket, self._connection, self._pace, partial(self._tell, ticket)).perform()
+        finally:
             with self._changed:
                 self._running = None
-            self._end(ticket, event)
-        self._connection.close()
 
     def _next(self) -> Ticket | None:
         """Wait for an order, or until the device wants looking after (None)."""

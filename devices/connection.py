@@ -9,7 +9,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from contract.fault import Action, Fault
@@ -162,13 +162,17 @@ class Connection:
         except (DeviceError, Cancelled):
             raise
         except Exception as error:  # noqa: BLE001 - the one place where a driver's bug becomes a fault
-            fault = Fault.of("device.bug", f"{type(error).__name__} at {where(error)}")
-            self._lose(DeviceStatus(DeviceState.HARDWARE_ERROR, fault=fault))
-            self._device = None
             # Without its cause: the message and the frames may hold what was on a card.
-            raise DriverBug(fault) from None
+            raise DriverBug(self.fail(error)) from None
         finally:
             self._watch.end()
+
+    def fail(self, error: Exception) -> Fault:
+        """Take `error` for the bug it is: let go of the device, which will be made anew."""
+        fault = Fault.of("device.bug", f"{type(error).__name__} at {where(error)}")
+        self._lose(DeviceStatus(DeviceState.HARDWARE_ERROR, fault=fault))
+        self._device = None
+        return fault
 
     def close(self) -> None:
         self._shut()
@@ -180,7 +184,8 @@ class Connection:
                     self._device = self._make(self._settings)
                 self._device.open()
                 status = self._device.probe()
-                self.info = self._device.info
+                # Whatever the driver calls itself, here it is known by its entry in the configuration.
+                self.info = replace(self._device.info, device=self.info.device)
         except DeviceError as error:
             self._lose(status_of(error))
         except DriverBug:

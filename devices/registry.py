@@ -6,12 +6,14 @@ and the hardware library behind it, is imported when the first device of it is m
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Annotated, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from devices.protocol import Device
-from devices.values import DeviceKind
+if TYPE_CHECKING:  # read before the first frame, which these would hold up
+    from devices.protocol import Device
+    from devices.values import DeviceKind
+
 
 
 class DriverSettings(BaseModel):
@@ -42,7 +44,7 @@ class CupsSettings(DriverSettings):
 
 AnyDriverSettings = Annotated[SdtSerialSettings | CupsSettings, Field(discriminator="driver")]
 
-_FACTORIES: dict[str, tuple[DeviceKind, str]] = {
+_FACTORIES: "dict[str, tuple[DeviceKind, str]]" = {
     "sdt-serial": ("identity-reader", "devices.drivers.sdt_reader:SdtReader"),
     "cups": ("printer", "devices.drivers.cups_printer:CupsPrinter"),
 }
@@ -53,9 +55,9 @@ def driver_names() -> tuple[str, ...]:
     return tuple(_FACTORIES)
 
 
-def make_device(settings: DriverSettings) -> Device:
+def make_device(settings: DriverSettings) -> "Device":
     """Make the device of `settings`; it is not opened. Every driver takes its settings and nothing else."""
     _, where = _FACTORIES[cast("SdtSerialSettings | CupsSettings", settings).driver]
     module, name = where.split(":")
-    factory = cast(Callable[[DriverSettings], Device], getattr(import_module(module), name))
+    factory = cast("Callable[[DriverSettings], Device]", getattr(import_module(module), name))
     return factory(settings)

@@ -4,6 +4,7 @@ Imports only what the chosen command needs: the first frame is counted from here
 """
 
 import argparse
+import os
 import sys
 import tomllib
 from collections.abc import Sequence
@@ -19,6 +20,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from kiosk_app.base.our_tree import assert_our_tree  # noqa: PLC0415 - see the module's docstring
 
     assert_our_tree()
+    # None is used, and looking for them reads the metadata of every package there is.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     options = _parser().parse_args(arguments)
     status: int = options.command(options)
     return status

@@ -43,7 +43,10 @@ def copy(source: Path, to: Path) -> Path:
 
 
 def build(folder: Path) -> list[Path]:
-    """Make every face in `folder`, with the licence that goes where Noto goes; the two weights at once, since each keeps a core busy for 20 seconds."""
+    """Make every face in `folder`, with the licence that goes where Noto goes.
+
+    The two weights are cut at once, since each keeps a core busy for 20 seconds.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     source = variable_noto()
     with ProcessPoolExecutor(max_workers=len(WEIGHTS)) as pool:

@@ -1,4 +1,4 @@
-"""Writes down, for qmllint and editors, what the Python views offer to QML as the module `Kiosk.Views`.
+"""Writes down, for qmllint and editors, what Python views offer to QML: `Kiosk.Views` and `Kiosk.Bench`.
 
 The views are registered as singletons when the screen starts, where no tool sees them: without this, a page
 that reads a property no view has would only fail in front of a citizen. A class `VisitView` is the singleton
@@ -7,7 +7,6 @@ that reads a property no view has would only fail in front of a citizen. A class
 
 import argparse
 import inspect
-import pkgutil
 import sys
 from collections.abc import Iterator
 from importlib import import_module
@@ -16,23 +15,21 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QMetaMethod, QMetaObject, QMetaProperty, QObject
 
 ROOT = Path(__file__).resolve().parent.parent
-MODULE = "Kiosk.Views"
+MODULES = {"Kiosk.Views": "ui.views", "Kiosk.Bench": "kiosk_app.entry.dev.panel"}
+"""The QML module, and the Python module that holds its views."""
 TYPES = {"PyObject": "QVariant", "QObject*": "QObject"}
 
 
-def views() -> Iterator[type[QObject]]:
-    """Yield the view classes of every module of `ui`."""
-    sys.path.insert(0, str(ROOT))
-    for module in sorted(pkgutil.iter_modules([str(ROOT / "ui")])):
-        found = inspect.getmembers(import_module(f"ui.{module.name}"), inspect.isclass)
-        for name, kind in found:
-            if not issubclass(kind, QObject) or kind.__module__ != f"ui.{module.name}":
-                continue
-            if name.endswith("View") and not name.startswith("_"):
-                yield kind
+def views(module: str) -> Iterator[type[QObject]]:
+    """Yield the view classes of a Python module."""
+    for name, kind in inspect.getmembers(import_module(module), inspect.isclass):
+        if not issubclass(kind, QObject) or kind.__module__ != module:
+            continue
+        if name.endswith("View") and not name.startswith("_"):
+            yield kind
 
 
-def described(kind: type[QObject]) -> str:
+def described(module: str, kind: type[QObject]) -> str:
     """Return the qmltypes entry of one view."""
     meta: QMetaObject = vars(kind)["staticMetaObject"]  # every QObject class has it; the type stubs do not say so
     above: QMetaObject = vars(QObject)["staticMetaObject"]
@@ -44,7 +41,7 @@ def described(kind: type[QObject]) -> str:
         name: "{kind.__name__}"
         accessSemantics: "reference"
         prototype: "QObject"
-        exports: ["{MODULE}/{kind.__name__.removesuffix("View")} 1.0"]
+        exports: ["{module}/{kind.__name__.removesuffix("View")} 1.0"]
         isCreatable: false
         isSingleton: true
         exportMetaObjectRevisions: [256]
@@ -98,13 +95,16 @@ def method_row(method: QMetaMethod) -> str:
 
 def main() -> None:
     """Command line: the folder that the module's folder is made in."""
-    parser = argparse.ArgumentParser(description=f"Describe {MODULE} for qmllint.")
+    parser = argparse.ArgumentParser(description="Describe the Python views for qmllint.")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "qml", help="an import path (default: build/qml)")
-    folder: Path = parser.parse_args().out.joinpath(*MODULE.split("."))
-    folder.mkdir(parents=True, exist_ok=True)
-    entries = "\n".join(described(view) for view in views())
-    (folder / "views.qmltypes").write_text(f"import QtQuick.tooling 1.2\nModule {{\n{entries}\n}}\n", "utf-8")
-    (folder / "qmldir").write_text(f"module {MODULE}\ntypeinfo views.qmltypes\ndepends QtQuick\n", "utf-8")
+    out: Path = parser.parse_args().out
+    sys.path.insert(0, str(ROOT))
+    for module, source in MODULES.items():
+        folder = out.joinpath(*module.split("."))
+        folder.mkdir(parents=True, exist_ok=True)
+        entries = "\n".join(described(module, view) for view in views(source))
+        (folder / "views.qmltypes").write_text(f"import QtQuick.tooling 1.2\nModule {{\n{entries}\n}}\n", "utf-8")
+        (folder / "qmldir").write_text(f"module {module}\ntypeinfo views.qmltypes\ndepends QtQuick\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from release.contents import strangers
+from release.trial import faults_at_start
 
 LOCKS = ("build", "release")
 NAMED = ("assets/fonts/NotoSansSC-Regular.ttf", "assets/fonts/HanaMinB.ttf")
@@ -42,7 +43,8 @@ def build(root: Path, out: Path) -> Path:
     made = out / "kiosk"
     if found := strangers(work / "kiosk", made):
         raise BuildError(f"does not belong into a release: {', '.join(found)}")
-    _run([made / "kiosk", "--help"], work / "start.log", {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"})
+    if faults := faults_at_start(made / "kiosk"):
+        raise BuildError(f"{made / 'kiosk'} does not start as it should: {'; '.join(faults)}")
     return made
 
 

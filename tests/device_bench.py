@@ -14,6 +14,7 @@ from typing import TypeVar
 from stdnum.cn.ric import calc_check_digit
 
 from contract.ids import DeviceId, OrderId
+from devices.connection import Pace
 from devices.deadline import Deadline
 from devices.drivers.sdt_reader import SdtReader
 from devices.events import CardRead, DeviceEvent, Numbered, OrderEnded, PrintSettledEvent, StatusChanged
@@ -72,6 +73,13 @@ def opened(port: Path) -> Iterator[SdtReader]:
 
 def read(reader: SdtReader, seconds: float = PATIENCE_S, say: Callable[[Media], None] = lambda _: None) -> IdentityCard:
     return reader.read(Deadline(seconds), say)
+
+
+def later(*acts: Callable[[], object]) -> threading.Thread:
+    """Do `acts` one after another beside the test; join what is returned."""
+    thread = threading.Thread(target=lambda: [act() for act in acts])
+    thread.start()
+    return thread
 
 
 class Ear:
@@ -145,9 +153,9 @@ def running(hub: LocalHub) -> Iterator[Ear]:
 
 
 @contextmanager
-def reader_hub(module: SdtModule, port: Path) -> Iterator[tuple[LocalHub, Ear]]:
+def reader_hub(module: SdtModule, port: Path, pace: Pace | None = None) -> Iterator[tuple[LocalHub, Ear]]:
     """A hub whose only device is the reader on `module`, online."""
-    hub = LocalHub([reader_settings(port)])
+    hub = LocalHub([reader_settings(port)], pace=pace)
     with running(hub) as ear:
         if module.plugged:
             ear.await_state(DeviceState.ONLINE)

@@ -13,10 +13,12 @@ from pathlib import Path
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
+from contract.cases import PrintOutcome
 from contract.fault import Fault
 from contract.ids import ActionId, DeviceId, new_id
 from devices.deadline import Deadline
 from devices.drivers.cups_printer import CupsPrinter
+from devices.drivers.cups_spooler import Spooler
 from devices.protocol import Printer
 from devices.registry import CupsSettings
 from devices.sim.printer_ipp import PrintBench
@@ -67,15 +69,36 @@ def a_bench(folder: Path, queue: str = "A4") -> Iterator[PrintBench]:
         bench.discard()
 
 
+def sheets_of(bench: PrintBench, action: str) -> int:
+    return sum(1 for sheet in bench.tray() if sheet.job == action)
+
+
+def print_another(bench: PrintBench, printer: CupsPrinter) -> None:
+    """Print something else, so that whatever lay in wait had its chance to come out."""
+    job = a_job()
+    assert printer.print(job, Deadline(PATIENCE_S), lambda _fault: None).outcome is PrintOutcome.SENT
+    assert sheets_of(bench, job.action) == 1
+
+
+def code_of(settled: PrintSettlement) -> str | None:
+    return None if settled.fault is None else settled.fault.code
+
+
+def wait_until_spooler_is_done(bench: PrintBench, action: str) -> None:
+    spooler = Spooler(bench.server, bench.queue)
+    patience = Deadline(PATIENCE_S)
+    while any(job.name == action and not job.state.over for job in spooler.jobs()):
+        assert not patience.passed, "the spooler never finishes the job"
+        patience.pause(0.05)
+    spooler.close()
+
+
 def made_whole(bench: PrintBench) -> None:
     """Put the bench right after a test, whatever the test did to it."""
     bench.power_on()
     bench.repair()
     if not bench.cups.running:
         bench.start_spooler()
-    printer = cups_printer(bench)
-    printer.settle(printer.print(a_job(), Deadline(PATIENCE_S), lambda _fault: None).action)
-    printer.close()
 
 
 class RunningPrint:
@@ -146,8 +169,12 @@ class DoomedPrint:
 def _print_in_this_process(server: str, queue: str, action: str) -> None:
     printer = CupsPrinter(CupsSettings(id=DeviceId("a4"), kind="printer", driver="cups", queue=queue, server=server))
     job = PrintJob(ActionId(action), "certificate", sys.stdin.buffer.read())
-    settled = printer.print(job, Deadline(PATIENCE_S), lambda fault: print(fault and fault.code, flush=True))
-    print(settled.outcome, flush=True)
+
+    def say(word: str) -> None:
+        sys.stdout.write(word + "\n")
+        sys.stdout.flush()
+
+    say(printer.print(job, Deadline(PATIENCE_S), lambda fault: say(fault.code if fault else "moving")).outcome)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,6 @@ The technician reads the code itself; the citizen reads what it means for them. 
 ``.title``, a ``.do`` and, where a service can be blocked by it, a ``.short`` text in the Qt catalogues.
 """
 
-from contract.fault import FAULTS
-
 _SAME = {
     "reader.offline": "reader.absent",
     "reader.garbled": "reader.absent",
@@ -61,4 +59,6 @@ def key_of(code: str) -> str:
 
 def keys() -> tuple[str, ...]:
     """Every key that has to be worded."""
+    from contract.fault import FAULTS  # noqa: PLC0415 - the first frame words no fault
+
     return tuple(sorted({key_of(code) for code in FAULTS}))

@@ -1,11 +1,9 @@
 """The services on the home page as a Qt list model, so that a thousand of them scroll like ten."""
 
-from typing import Any
-
 from PySide6.QtCore import QAbstractListModel, QByteArray, QModelIndex, QObject, QPersistentModelIndex, Qt, qtTrId
 
 from ui.fault_words import key_of
-from ui.pages import Tile
+from ui.page_values import Tile
 
 _ROLES = ("itemId", "title", "summary", "icon", "department", "needs", "blockedWhy")
 
@@ -41,26 +39,22 @@ class ItemsModel(QAbstractListModel):
     def roleNames(self) -> dict[int, QByteArray]:  # noqa: N802
         return {Qt.ItemDataRole.UserRole + n: QByteArray(name.encode()) for n, name in enumerate(_ROLES)}
 
-    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid() or not 0 <= role - Qt.ItemDataRole.UserRole < len(_ROLES):
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
+        number = role - Qt.ItemDataRole.UserRole
+        if not index.isValid() or not 0 <= number < len(_ROLES):
             return None
         tile = self._tiles[index.row()]
-        match _ROLES[role - Qt.ItemDataRole.UserRole]:
-            case "itemId":
-                return tile.item_id
-            case "title":
-                return tile.title
-            case "summary":
-                return tile.summary
-            case "icon":
-                return tile.icon
-            case "department":
-                return tile.department
-            case "needs":
-                return (
-                    qtTrId("tile.needs.one" if tile.sheets == 1 else "tile.needs")
-                    .replace("%1", str(tile.minutes))
-                    .replace("%2", str(tile.sheets))
-                )
-            case _:
-                return qtTrId(f"fault.{key_of(tile.fault)}.short") if tile.fault else ""
+        return {
+            "itemId": tile.item_id,
+            "title": tile.title,
+            "summary": tile.summary,
+            "icon": tile.icon,
+            "department": tile.department,
+            "needs": _needs(tile),
+            "blockedWhy": qtTrId(f"fault.{key_of(tile.fault)}.short") if tile.fault else "",
+        }[_ROLES[number]]
+
+
+def _needs(tile: Tile) -> str:
+    words = qtTrId("tile.needs.one" if tile.sheets == 1 else "tile.needs")
+    return words.replace("%1", str(tile.minutes)).replace("%2", str(tile.sheets))

@@ -1,73 +1,18 @@
 """What each page shows, as plain values computed from the visit's state and the facts around it.
 
-No Qt here: a page is a frozen dataclass, so two states that look the same are equal and nothing is
-redrawn. Masking happens here, by `kiosk_app.documents.wording`, and nowhere in QML.
+No Qt here. Masking happens here, by `kiosk_app.documents.wording`, and nowhere in QML.
 """
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from contract.cases import CaseStage
 from contract.catalogue import Catalogue, LookupStep, NoticeStep, ReviewStep, ServiceItem
 from contract.documents import ShownFact
 from contract.fault import Fault
-from kiosk_app.documents.wording import day, table_rows, word
+from kiosk_app.documents.wording import day, mask, table_rows, word
 from kiosk_app.visit.facts import Facts, blocked
 from kiosk_app.visit.state import Apologising, Asking, Choosing, Finished, Identifying, Leaving, Printing, VisitState
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentPage:
-    reads: tuple[str, ...] = ()
-    purpose: str = ""
-    keeps: str = ""
-    result: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ReaderPage:
-    found: bool = False
-    fault: str = ""
-    reader_fault: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewPage:
-    headline_label: str = ""
-    headline_value: str = field(default="", repr=False)
-    facts: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    table_title: str = ""
-    columns: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
-    as_of: str = ""
-    blocked: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class JobPage:
-    stage: int = 0
-    receipt: str = ""
-    held: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DonePage:
-    outcome: str = "none"
-    receipt: str = ""
-    fault: str = ""
-    delivered: bool = False
-    grade: int = 0
-    rated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TroublePage:
-    code: str = ""
-    again: bool = False
-    in_visit: bool = False
-    receipt: str = ""
-    print: str = ""
-    why: str = ""
+from ui.page_values import ConsentPage, DonePage, JobPage, ReaderPage, ReviewPage, Tile, TroublePage
 
 
 def consent_page(state: VisitState) -> ConsentPage:
@@ -176,18 +121,12 @@ def waiting_for(state: VisitState) -> str:
     return step.waiting.pick(state.language) if isinstance(step, LookupStep) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """A service on the home page."""
-
-    item_id: str
-    title: str
-    summary: str
-    icon: str
-    department: str
-    minutes: int
-    sheets: int
-    fault: str = ""
+def who(state: VisitState) -> str:
+    """Whom the machine takes the citizen for, masked for the eyes of those behind."""
+    applicant = state.visit.applicant if state.visit is not None else None
+    if applicant is None:
+        return ""
+    return f"{mask(applicant.name, 'name')}  {mask(applicant.document_number, 'number')}"
 
 
 def tiles(state: VisitState, facts: Facts) -> tuple[Tile, ...]:

@@ -1,12 +1,13 @@
 """The part of the screen that is there on every page, computed from state and facts. No Qt here."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import replace
 
 from contract.catalogue import Catalogue, CommitStep
 from kiosk_app.visit.facts import Facts
 from kiosk_app.visit.state import Finished, Idle, Leaving, Printing, VisitState
-from ui.pages import card_present, waiting_for
+from ui.page_values import Shown
+from ui.pages import card_present, waiting_for, who
 
 _ORDER = (
     "Idle",
@@ -23,31 +24,6 @@ _ORDER = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What every page shares."""
-
-    situation: str = "Idle"
-    language: str = "zh"
-    mode: str = "normal"
-    ready: bool = False
-    online: bool = True
-    asking: bool = False
-    forward: bool = True
-    seconds_left: int = 0
-    card_left: bool = False
-    card_present: bool = False
-    hall_title: str = ""
-    hall_phone: str = ""
-    hall_desk: str = ""
-    notice_titles: tuple[str, ...] = ()
-    notice_bodies: tuple[str, ...] = ()
-    item_title: str = ""
-    waiting_for: str = ""
-    step_kinds: tuple[str, ...] = ()
-    step_index: int = 0
-
-
 def shown(state: VisitState, facts: Facts, before: Shown) -> Shown:
     """What every page shares, after `before`."""
     situation = type(state.situation).__name__
@@ -56,7 +32,7 @@ def shown(state: VisitState, facts: Facts, before: Shown) -> Shown:
     item = visit.item if visit is not None else None
     left = state.leave_at - facts.now if state.leave_at is not None else 0.0
     moved = situation != before.situation
-    return Shown(
+    page = Shown(
         situation=situation,
         language=state.language,
         mode=state.mode,
@@ -69,23 +45,25 @@ def shown(state: VisitState, facts: Facts, before: Shown) -> Shown:
         card_present=card_present(state),
         item_title=item.title.pick(state.language) if item is not None else "",
         waiting_for=waiting_for(state),
+        who=who(state),
         step_kinds=_step_kinds(state),
         step_index=_step_index(state),
-        **_hall(catalogue, state.language),
     )
+    return _in_hall(page, catalogue, state.language)
 
 
-def _hall(catalogue: Catalogue | None, language: str) -> dict[str, str | tuple[str, ...]]:
+def _in_hall(page: Shown, catalogue: Catalogue | None, language: str) -> Shown:
     if catalogue is None:
-        return {}
+        return page
     hall = catalogue.hall
-    return {
-        "hall_title": hall.title.pick(language),
-        "hall_phone": hall.phone,
-        "hall_desk": hall.desk.pick(language),
-        "notice_titles": tuple(notice.title.pick(language) for notice in catalogue.notices),
-        "notice_bodies": tuple(notice.body.pick(language) for notice in catalogue.notices),
-    }
+    return replace(
+        page,
+        hall_title=hall.title.pick(language),
+        hall_phone=hall.phone,
+        hall_desk=hall.desk.pick(language),
+        notice_titles=tuple(notice.title.pick(language) for notice in catalogue.notices),
+        notice_bodies=tuple(notice.body.pick(language) for notice in catalogue.notices),
+    )
 
 
 def _step_kinds(state: VisitState) -> tuple[str, ...]:

@@ -4,17 +4,20 @@ They hold layout-ready values and nothing else; the one way back is `VisitView.a
 """
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import Property, QObject, Signal, Slot, qtTrId
 
 from ui.fault_words import PICTURES, key_of
 from ui.items_model import ItemsModel
-from ui.pages import ConsentPage, DonePage, JobPage, ReaderPage, ReviewPage, TroublePage
-from ui.situation import Shown
+from ui.page_values import ConsentPage, DonePage, JobPage, ReaderPage, ReviewPage, Shown, Tile, TroublePage
 
 Page = TypeVar("Page")
 Act = Callable[[str, str], None]
+
+
+def _nobody_listens(name: str, value: str) -> None:
+    """A touch before the visit machine is there; the screen says that it is getting ready."""
 
 
 class _PageView(QObject, Generic[Page]):
@@ -41,10 +44,19 @@ class VisitView(_PageView[Shown]):
 
     changed = Signal()
 
-    def __init__(self, act: Act, kiosk: str) -> None:
-        super().__init__(Shown())
-        self._act = act
+    def __init__(self, kiosk: str, language: str) -> None:
+        super().__init__(Shown(language=language))
+        self._act: Act = _nobody_listens
         self._kiosk = kiosk
+
+    def hand_to(self, act: Act) -> None:
+        """Have touches answered by `act` from now on."""
+        self._act = act
+
+    @property
+    def page(self) -> Shown:
+        """What is shown now."""
+        return self._page
 
     @Slot(str, str)
     def act(self, name: str, value: str) -> None:
@@ -128,6 +140,10 @@ class VisitView(_PageView[Shown]):
     def waitingFor(self) -> str:  # noqa: N802 - a QML property
         return self._page.waiting_for
 
+    @Property(str, notify=changed)
+    def who(self) -> str:
+        return self._page.who
+
     @Property(list, notify=changed)
     def stepNames(self) -> list[str]:  # noqa: N802 - a QML property
         return [qtTrId(f"step.{kind}") for kind in self._page.step_kinds]
@@ -147,7 +163,7 @@ class HomeView(QObject):
         self._items = ItemsModel(self)
         self._query = ""
 
-    def show_items(self, query: str, tiles: tuple[Any, ...]) -> None:
+    def show_items(self, query: str, tiles: tuple[Tile, ...]) -> None:
         """Take up what is on offer; silent when nothing changed."""
         changed = self._items.show_tiles(tiles)
         if changed or query != self._query:

@@ -38,8 +38,9 @@ class Sight:
 
     answered: bool
     printer: Group = field(default_factory=dict)
-    switched_on: float | None = None
-    """The monotonic second of its switching on, within about a second."""
+    on_after: float | None = None
+    on_before: float | None = None
+    """It was switched on between these two, in monotonic seconds."""
     impressions: int | None = None
     jobs: tuple[DeviceJob, ...] = ()
 
@@ -75,6 +76,7 @@ class WitnessedPrinter:
         """
         if self._peer is None:
             return Sight(answered=False)
+        asked_at = time.monotonic()
         answer = self._peer.ask(
             Operation.GET_PRINTER_ATTRIBUTES,
             (printer_uri(self.uri), asked_by(self._user), wanting(*_PRINTER_WANTED)),
@@ -84,7 +86,9 @@ class WitnessedPrinter:
         return Sight(
             answered=True,
             printer=printer,
-            switched_on=None if up_s is None else time.monotonic() - up_s,
+            # The difference of two clocks of whole seconds is off by up to one either way.
+            on_after=None if up_s is None else asked_at - up_s - 1,
+            on_before=None if up_s is None else time.monotonic() - up_s + 1,
             impressions=integer(printer, "printer-impressions-completed"),
             jobs=() if action is None else self._jobs(action),
         )

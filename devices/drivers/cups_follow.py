@@ -9,7 +9,6 @@ import math
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 
 from contract.fault import Fault
 from contract.ids import ActionId
@@ -27,10 +26,8 @@ SPOOLER_BACK_S = 6.0
 """A spooler that is restarted by its supervisor is back within a second or two."""
 CONFIRM_S = 10.0
 """How long a printer may take to say that the job the spooler calls finished is finished."""
-WITHDRAW_S = 15.0
-"""A withdrawn job ends after the sheet that is under way."""
-RESTART_TOLERANCE_S = 2.0
-"""Up-time comes in whole seconds and is asked a moment after it was true."""
+WITHDRAW_S = 5.0
+"""How long a withdrawn order looks for what came out, before the actor takes the call for wedged."""
 
 
 class Teller:
@@ -58,7 +55,7 @@ class Follow:
         self._breaks = spooler.breaks
         self._on_by: float | None = None
         self._impressions: int | None = None
-        self._list_first = False
+        self._taken_over = False
         self._was_listed = False
         self._was_silent = False
         self.held_up: Fault | None = None
@@ -66,18 +63,17 @@ class Follow:
     def begin_at(self, sight: Sight) -> None:
         """Remember how the printer was just before the hand-over."""
         self._breaks = self._spooler.breaks
-        self._on_by, self._impressions = sight.switched_on, sight.impressions
+        self._on_by, self._impressions = sight.on_before, sight.impressions
 
     def begin_after_the_fact(self, spool: SpoolJob, spooler_now: int | None) -> None:
         """Take an earlier process's job over: it began at `begun_at` by the spooler's clock.
 
         A printer that was switched on after that may have been off when the job began, or restarted in
-        mid-job; its own list of jobs is then the only witness, so it is heard first.
+        mid-job. Only its own list of jobs can tell the two apart: what it lists, it has not lost.
         """
-        self._list_first = True
+        self._taken_over = True
         if spool.begun_at is not None and spooler_now is not None:
-            # Both clocks count whole seconds, and doubt is the safe side here.
-            self._on_by = time.monotonic() - (spooler_now - spool.begun_at) - 2 * RESTART_TOLERANCE_S
+            self._on_by = time.monotonic() - (spooler_now - spool.begun_at) - 1
 
     def look(self) -> Evidence:
         """Ask everybody once."""
@@ -102,7 +98,7 @@ class Follow:
         self.held_up = fault
         self._was_listed = self._was_listed or bool(sight.jobs)
         self._was_silent = self._was_silent or not sight.answered
-        evidence = Evidence(
+        return Evidence(
             action=self._action,
             asked=self._asked,
             spooler_answers=spooler_answers,
@@ -113,9 +109,6 @@ class Follow:
             printer_was_silent=self._was_silent,
             impressions_before=self._impressions,
         )
-        if self._list_first and evidence.printed_whole:
-            return replace(evidence, printer_restarted=False)
-        return evidence
 
     def _was_restarted(self, sight: Sight) -> bool:
         """Whether the printer that answers now is another life of the one that took the job.
@@ -123,9 +116,13 @@ class Follow:
         Its up-time tells, and so does a list of jobs that forgot ours.
         """
         forgot = self._was_listed and sight.answered and not sight.jobs
-        if sight.switched_on is None or self._on_by is None:
+        if self._taken_over and sight.jobs:
+            return False
+        # Of a job taken over it has to be proven that the printer was on already, of our own that it was not.
+        since = sight.on_before if self._taken_over else sight.on_after
+        if since is None or self._on_by is None:
             return forgot
-        return forgot or sight.switched_on > self._on_by + RESTART_TOLERANCE_S
+        return forgot or since > self._on_by
 
     def to_end(self, until: Deadline, late_code: str, stuck_s: float = math.inf) -> PrintSettlement:
         """Follow the job until it is settled; withdraw it when the order is, or when time is up.

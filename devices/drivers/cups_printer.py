@@ -26,9 +26,9 @@ from devices.values import DeviceInfo, DeviceState, DeviceStatus, PrintJob, Prin
 READY_POLL_S = 0.3
 BUSY_S = 3.0
 """CUPS comes back to a printer that was busy only after ten seconds, so a short job is let pass first."""
-SETTLE_REACH_S = 10.0
+SETTLE_REACH_S = 3.0
 """How long `settle` waits for a spooler that is still starting with the machine."""
-SETTLE_FOLLOW_S = 30.0
+SETTLE_FOLLOW_S = 20.0
 """A job that an earlier process left printing gets this long before it is withdrawn."""
 SETTLE_STUCK_S = 4.0
 """One that waits for paper or help gets less: whoever ordered it may be gone when help comes."""

@@ -95,6 +95,14 @@ class SpoolJob:
         return cls(number, name, JobState(state), begun if begun and begun > 0 else None, waits)
 
 
+def _account() -> str:
+    """Name the service account this runs under: the spooler lets an owner alone withdraw and purge jobs."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:  # an account without an entry, as containers have them
+        return "kiosk"
+
+
 def _no_password(_prompt: str) -> str:
     """Answer libcups, which would otherwise ask for one on the controlling terminal."""
     return ""
@@ -107,8 +115,7 @@ class Spooler:
         self._server, self._queue = server, queue
         self._peer = IppPeer.of_server(server, "printer.spooler_down")
         self._uri = f"ipp://localhost/printers/{queue}"
-        # The account's name: the spooler lets whoever it is withdraw and purge their own jobs only.
-        self._user = pwd.getpwuid(os.geteuid()).pw_name
+        self._user = _account()
 
     @property
     def user(self) -> str:

@@ -19,8 +19,8 @@ from devices.errors import Absent, Garbled
 
 CONNECT_S = 2.0
 """A printer or spooler in reach accepts at once; a host that swallows packets costs this much a poll."""
-ANSWER_S = 5.0
-"""cupsd answers in milliseconds, a printer waking from sleep in up to a few seconds."""
+ANSWER_S = 3.0
+"""cupsd answers in milliseconds, a printer waking from sleep in a second or two."""
 MAX_ANSWER_BYTES = 4 << 20
 IPP_PORT = 631
 

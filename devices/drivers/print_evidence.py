@@ -116,10 +116,8 @@ def _judge_finished(evidence: Evidence, state: JobState) -> PrintSettlement | No
         return failed(evidence.action, "printer.rejected", "nothing came out")
     if not evidence.at_rest:
         return None
-    if evidence.job is None:
-        ended_well = not evidence.printer_was_silent
-    else:
-        ended_well = evidence.job.state is JobState.COMPLETED
+    job = evidence.job
+    ended_well = not evidence.printer_was_silent if job is None else job.state is JobState.COMPLETED
     if state is JobState.COMPLETED and ended_well:
         return sent(evidence, "the spooler completed it and the printer ran through")
     return unknown(evidence, f"ended as {state.name.lower()} and nobody knows what came out")

@@ -73,8 +73,18 @@ class Cable:
                     _shut(far)
                     return
                 self._open |= {near, far}
-            for source, sink in ((near, far), (far, near)):
-                threading.Thread(target=self._carry, args=(source, sink), name="cable", daemon=True).start()
+            threading.Thread(target=self._relay, args=(near, far), name="cable", daemon=True).start()
+
+    def _relay(self, near: socket.socket, far: socket.socket) -> None:
+        """Carry both ways until both ends have said all, then let both go."""
+        back = threading.Thread(target=self._carry, args=(far, near), name="cable", daemon=True)
+        back.start()
+        self._carry(near, far)
+        back.join()
+        with self._lock:
+            self._open -= {near, far}
+        _shut(near)
+        _shut(far)
 
     def _carry(self, source: socket.socket, sink: socket.socket) -> None:
         try:
@@ -86,8 +96,6 @@ class Cable:
         except OSError:
             _shut(source)
             _shut(sink)
-        with self._lock:
-            self._open.discard(source)
 
 
 def _shut(end: socket.socket) -> None:

@@ -80,7 +80,7 @@ class CupsStack:
 
     @property
     def pid(self) -> int:
-        """cupsd itself; 0 before the first start."""
+        """The process of cupsd itself; 0 before the first start."""
         return 0 if self._daemon is None else self._daemon.pid
 
     @property
@@ -91,7 +91,7 @@ class CupsStack:
         """Start cupsd as a terminal's service manager does: documents of an earlier life go first."""
         self._work = _working_folder(self._folder)
         self._configure()
-        for left in (*self.spool.glob("[ad]*"), *(self._work / "tmp").glob("*")):
+        for left in (*self.spool.glob("[ad]*"), *(self._work / "drafts").glob("*")):
             if left.is_file():
                 left.unlink()
         self.socket.unlink(missing_ok=True)
@@ -104,7 +104,7 @@ class CupsStack:
         self._wait_until_it_answers()
 
     def _configure(self) -> None:
-        for name in ("root", "spool", "cache", "state", "tmp"):
+        for name in ("root", "spool", "cache", "state", "drafts"):
             (self._work / name).mkdir(exist_ok=True)
         group = "root" if os.geteuid() == 0 else grp.getgrgid(os.getegid()).gr_name
         lines = [
@@ -112,7 +112,7 @@ class CupsStack:
             f"RequestRoot {self.spool}",
             f"CacheDir {self._work}/cache",
             f"StateDir {self._work}/state",
-            f"TempDir {self._work}/tmp",
+            f"TempDir {self._work}/drafts",
             f"ErrorLog {self._work}/error_log",
             f"AccessLog {self._work}/access_log",
             f"PageLog {self._work}/page_log",

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import IO, cast
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
@@ -32,8 +33,7 @@ class Lifeline:
                 stderr=errors,
                 env={**os.environ, **(environment or {})},
             )
-        assert self._keeper.stdout is not None
-        with self._keeper.stdout as told:
+        with cast(IO[bytes], self._keeper.stdout) as told:
             self.pid = int(told.readline() or b"0")
 
     @property

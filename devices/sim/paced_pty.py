@@ -89,7 +89,7 @@ class PacedPty:
 
 
 class Sending:
-    """One frame on its way out: each step lets one piece out and yields how many bytes are out."""
+    """One frame on its way out: each step lets one piece out and yields its size; `out` is how far it came."""
 
     def __init__(self, line: PacedPty, data: bytes, pieces: tuple[int, ...], pause_s: float) -> None:
         self._line = line
@@ -97,7 +97,7 @@ class Sending:
         self._pieces = pieces
         self._pause_s = pause_s
         self._step = 0
-        self._out = 0
+        self.out = 0
         # Times are counted from the frame's start, so that a late wake-up does not slow the rest down.
         self._at = time.monotonic()
 
@@ -113,5 +113,5 @@ class Sending:
         self._at += self._line.seconds(len(piece)) + self._pause_s
         if not self._line.put(piece, self._at):
             raise StopIteration
-        self._out += len(piece)
-        return self._out
+        self.out += len(piece)
+        return len(piece)

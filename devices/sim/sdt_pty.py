@@ -9,7 +9,6 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -57,6 +56,7 @@ class SdtModule:
         self._baud = baud
         self._changed = threading.Condition()
         self._answering = threading.Lock()
+        self._plugging = threading.Lock()
         self._asked: Counter[Command] = Counter()
         self._card: _Card | None = None
         self._line: PacedPty | None = None
@@ -96,21 +96,24 @@ class SdtModule:
 
     def plug(self) -> None:
         """Give power and a port. Does nothing when plugged in."""
-        if self._line is None:
-            self._line = PacedPty(self._link, self._baud)
-            self._thread = threading.Thread(target=self._serve, args=(self._line,), name="sdt-module", daemon=True)
-            self._thread.start()
+        with self._plugging:
+            if self._line is None:
+                self._line = PacedPty(self._link, self._baud)
+                self._thread = threading.Thread(target=self._serve, args=(self._line,), name="sdt-module", daemon=True)
+                self._thread.start()
 
     def unplug(self) -> None:
         """Take power and port away; a card may stay where it lies. Does nothing when unplugged."""
-        line, self._line = self._line, None
-        if line is not None and self._thread is not None:
+        with self._plugging:
+            line, self._line = self._line, None
+            if line is None or self._thread is None:
+                return
             line.stop()
             self._thread.join(_JOIN_S)
             line.close()
-            with self._changed:
-                if self._card is not None:
-                    self._card.selected = self._card.read = False
+        with self._changed:
+            if self._card is not None:
+                self._card.selected = self._card.read = False
 
     def lay(self, text: bytes, photo: bytes = _PHOTO) -> None:
         """Lay a card down: its 256 bytes of text (`card_text.card_bytes`) and its picture."""
@@ -185,7 +188,7 @@ class SdtModule:
         while not line.stopped:
             data = line.receive()
             if data and not line.host_speed_fits:
-                self._send(line, bytes(byte ^ 0x5A for byte in data), lambda _: True)
+                self._send(line, bytes(byte ^ 0x5A for byte in data))
                 continue
             for item in frames.feed(data):
                 with self._answering:
@@ -196,48 +199,49 @@ class SdtModule:
         command = request[0] if request else None
         with self._changed:
             card = self._card
-            if self._misheard:
-                self._misheard -= 1
-                item = Damage.CHECKSUM
             answer = self._answer(command, item)
-            armed = self._lift_armed and command is Command.READ and card is not None
+            reads_card = card is not None and command is Command.READ
             lift_after = self._lift_after
-            if armed:
+            pulled = reads_card and self._lift_armed
+            if pulled:
                 self._lift_armed = False
-            if armed and lift_after is None:
-                self._card, answer = None, codec.reply(Status.READ_FAILED)
+                if lift_after is None:
+                    self._card, answer = None, codec.reply(Status.READ_FAILED)
+            answer = self._misheard_or_garbled(answer)
+            late_s, self._late_s = self._late_s, 0.0
             if command is not None:
                 self._asked[command] += 1
                 self._changed.notify_all()
             if self._silent:
                 return
-            if self._garbled_frames:
-                answer = answer[:-2] + bytes((answer[-2] ^ 0x04, answer[-1]))
-                self._garbled_frames -= self._garbled_frames > 0
-            late_s, self._late_s = self._late_s, 0.0
         line.wait(late_s)
-        holds_card = card is not None and command is Command.READ and len(answer) > 16
-
-        def goes_on(out: int) -> bool:
-            if armed and lift_after is not None and out >= lift_after:
-                self.lift()
-            return not holds_card or self._card is card
-
-        whole = self._send(line, self._noise + answer, goes_on, cut=lift_after if armed else None)
+        # What the module reads it sends on as it comes: a card pulled now stops the answer where it is.
+        held = card if reads_card and self._card is card else None
+        whole = self._send(line, self._noise + answer, held, lift_after if pulled else None)
         if card is not None and command in (Command.FIND, Command.SELECT, Command.READ):
-            request_bytes = len(codec.request(command))
-            card.wire_s += line.seconds(request_bytes + len(answer))
-            if whole and holds_card:
+            card.wire_s += line.seconds(len(codec.request(command)) + len(answer))
+            if whole and held is not None and card.read:
                 self._last_reading = Reading(card.laid_at, time.monotonic(), card.wire_s)
 
-    def _send(self, line: PacedPty, data: bytes, goes_on: Callable[[int], bool], cut: int | None = None) -> bool:
-        """Let `data` out; False when it stopped on the way."""
-        sending = line.send(data[:cut], _ODD_PIECES, _DRIBBLE_S) if self._split else line.send(data[:cut])
-        out = 0
-        for out in sending:
-            if not goes_on(out):
+    def _misheard_or_garbled(self, answer: bytes) -> bytes:
+        if self._misheard:
+            self._misheard -= 1
+            answer = codec.reply(Status.REQUEST_CHECKSUM_WRONG)
+        if self._garbled_frames:
+            self._garbled_frames -= self._garbled_frames > 0
+            answer = answer[:-2] + bytes((answer[-2] ^ 0x04, answer[-1]))
+        return answer
+
+    def _send(self, line: PacedPty, data: bytes, held: _Card | None = None, pull_after: int | None = None) -> bool:
+        """Let `data` out; False when it stopped on the way, because `held` was taken away."""
+        piece_wise = (_ODD_PIECES, _DRIBBLE_S) if self._split else ()
+        sending = line.send(data[:pull_after], *piece_wise)
+        for _ in sending:
+            if held is not None and self._card is not held:
                 return False
-        return out == len(data)
+        if pull_after is not None:
+            self.lift()
+        return sending.out == len(data)
 
     def _answer(self, command: Command | None, item: Frame | Damage) -> bytes:
         if isinstance(item, Damage):

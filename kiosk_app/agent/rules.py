@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import cel
 
-from contract.catalogue import Catalogue, CommitStep, LookupStep
+from contract.catalogue import Catalogue, CommitStep, LookupStep, ServiceItem
 from contract.lookups import LookupAnswer
 
 
@@ -50,6 +50,7 @@ def check(catalogue: Catalogue) -> None:
     for item in catalogue.items:
         if item.department not in departments:
             raise UnusableCatalogue(f"{item.id}: no department {item.department}")
+        _check_order(item)
         for step in item.steps:
             match step:
                 case LookupStep():
@@ -61,6 +62,20 @@ def check(catalogue: Catalogue) -> None:
                     raise UnusableCatalogue(f"{item.id}: no template {step.template}")
                 case _:
                     pass
+
+
+def _check_order(item: ServiceItem) -> None:
+    """Refuse steps that lead a citizen nowhere.
+
+    Raises:
+        UnusableCatalogue: the commit is not the one last step, or somebody is asked about before they are known.
+    """
+    kinds = [step.kind for step in item.steps]
+    if kinds[-1:] != ["commit"] or kinds.count("commit") > 1:
+        raise UnusableCatalogue(f"{item.id}: the last step, and no other, has to be the commit")
+    before_known = kinds[: kinds.index("identify")] if "identify" in kinds else kinds
+    if "lookup" in before_known or "commit" in before_known:
+        raise UnusableCatalogue(f"{item.id}: the applicant has to be identified before a lookup or commit")
 
 
 @lru_cache(maxsize=512)

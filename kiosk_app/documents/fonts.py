@@ -59,8 +59,9 @@ class EmbeddedFont(ttfonts.TTFont):
 
     def __init__(self, name: str, path: Path) -> None:
         super().__init__(name, str(path), asciiReadable=False, shapable=False)
-        self.face.__class__ = _Face
-        self.face.glyphToChar = {}  # for shaping only; thirty thousand lists a face
+        face: Any = self.face
+        face.__class__ = _Face
+        face.glyphToChar = {}  # for shaping only; thirty thousand lists a face
 
     def holds(self, code_point: int) -> bool:
         return code_point in self.face.charToGlyph

@@ -52,7 +52,8 @@ class _Drawn:
 def draw_qr(canvas: Any, address: str, x: float, y: float, size: float) -> None:
     """Draw the QR of `address` with its quiet zone into the square of `size` at `x`, `y`."""
     code = zxingcpp.create_barcode(address, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
-    rows = memoryview(code.to_image(scale=1, add_quiet_zones=False)).tolist()
+    image: Any = code.to_image(scale=1, add_quiet_zones=False)
+    rows: Any = memoryview(image).tolist()
     modules = len(rows) + 2 * _QR_QUIET_MODULES
     runs: list[str] = []
     for down, row in enumerate(rows):

@@ -8,70 +8,78 @@ store is closed.
 import os
 import signal
 import socket
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSocketNotifier, QTimer
 from PySide6.QtGui import QGuiApplication
 
-from devices.local_hub import LocalHub
-from kiosk_app.agent.desk import LocalDesk
-from kiosk_app.base.clock import SystemClock
 from kiosk_app.base.log_events import LogEvent
-from kiosk_app.base.logs import configure_logs, log
+from kiosk_app.base.logs import configure_logs, flush_logs, log, start_writing
 from kiosk_app.base.settings import Settings
-from kiosk_app.entry.device_log import DeviceLog
 from kiosk_app.entry.startup import seconds_since_process_start
-from kiosk_app.visit.events import VisitEvent
-from kiosk_app.visit.runner import VisitRunner
 from ui.app import Screen
+
+if TYPE_CHECKING:
+    from kiosk_app.entry.behind import Behind
 
 RELEASE = "0.1.0"
 
 
 class Terminal:
-    """Every part of the terminal, composed."""
+    """Every part of the terminal, composed. Parts behind the screen exist only after the first frame."""
 
     def __init__(self, settings: Settings, application: QGuiApplication) -> None:
         self.settings = settings
-        self.hub = LocalHub(settings.devices)
-        self.hub.subscribe(DeviceLog())
-        self.desk = LocalDesk(settings, self.hub)
-        self.screen = Screen(application, settings.kiosk.id, self._make_runner)
+        self.screen = Screen(application, settings.kiosk.id, settings.kiosk.language)
         self.first_frame_s: float | None = None
+        self._behind: Behind | None = None
 
-    def start(self, on_first_frame: Callable[[], None] | None = None) -> None:
+    @property
+    def behind(self) -> "Behind":
+        """What is behind the screen.
+
+        Raises:
+            RuntimeError: the first frame is not drawn yet.
+        """
+        if self._behind is None:
+            raise RuntimeError("the terminal is still starting")
+        return self._behind
+
+    @property
+    def started(self) -> bool:
+        return self._behind is not None
+
+    def start(self) -> None:
         """Show the first frame, then start what is behind it."""
         screen = self.settings.screen
         window = self.screen.load(screen.width, screen.height, full_screen=screen.full_screen)
 
         def drawn() -> None:
-            if self.first_frame_s is not None:
-                return
-            self.first_frame_s = seconds_since_process_start()
-            log(LogEvent.FIRST_FRAME, ms=round(self.first_frame_s * 1000))
-            QTimer.singleShot(0, self._start_behind)
-            if on_first_frame is not None:
-                on_first_frame()
+            if self.first_frame_s is None:
+                self.first_frame_s = seconds_since_process_start()
+                log(LogEvent.FIRST_FRAME, ms=round(self.first_frame_s * 1000))
+                QTimer.singleShot(0, self._start_behind)
 
         window.frameSwapped.connect(drawn)
 
     def _start_behind(self) -> None:
-        self.desk.start()
-        self.hub.start()
-        self.screen.runner.start()
+        from kiosk_app.entry.behind import Behind  # noqa: PLC0415 - after the first frame, not before
+
+        self._behind = Behind(self.settings, self.screen)
+        self._behind.start()
+        start_writing()
         QTimer.singleShot(50, self.screen.load_other_fonts)
 
     def close(self) -> None:
         """Stop everything; safe when only half of it started."""
+        if self._behind is not None:
+            self._behind.stop_hearing()
         self.screen.close()
-        self.desk.close()
-        self.hub.close()
+        if self._behind is not None:
+            self._behind.close()
         log(LogEvent.TERMINAL_STOPPED, release=RELEASE)
-
-    def _make_runner(self, post: Callable[[VisitEvent], None]) -> VisitRunner:
-        first = "zh" if self.settings.kiosk.language == "zh" else "en"
-        return VisitRunner(self.hub, self.desk, SystemClock(), post, first)
+        flush_logs()
 
 
 def prepare_drawing() -> None:

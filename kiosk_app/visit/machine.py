@@ -53,7 +53,7 @@ from kiosk_app.visit.state import (
     Visit,
     VisitState,
 )
-from kiosk_app.visit.steps import Moved, choose, enter, forward, take_card
+from kiosk_app.visit.steps import Moved, back_to_lookup, choose, enter, forward, take_card
 from kiosk_app.visit.timing import CARD_LEFT_ORDER_S
 
 Stepped = tuple[VisitState, tuple[Effect, ...]]
@@ -211,6 +211,8 @@ def _answered(state: VisitState, event: VisitEvent, facts: Facts) -> Moved | Non
         case Committing(visit), CaseKept(answered, receipt) if answered == visit.visit_id:
             return Printing(replace(visit, receipt=receipt), receipt), ()
         case Committing(visit), CaseRefused(answered, fault) if answered == visit.visit_id:
+            if fault.code == "lookup.expired":
+                return Apologising(fault, back_to_lookup(visit), again="lookup"), ()
             return Apologising(fault, visit, again="commit"), ()
         case Printing(_, receipt) as now, DeskSaid(CaseProgress() as progress) if progress.case_id == receipt.case_id:
             return _print_went_on(now, progress), ()
@@ -234,6 +236,7 @@ def _print_went_on(now: Printing, progress: CaseProgress) -> Situation:
             now.receipt,
             progress.print or PrintOutcome.UNKNOWN,
             progress.fault,
-            progress.verification_code,
+            progress.verification_code or now.verification_code,
         )
-    return replace(now, stage=progress.stage, held_up=progress.held_up)
+    code = progress.verification_code or now.verification_code
+    return replace(now, stage=progress.stage, held_up=progress.held_up, verification_code=code)

@@ -105,6 +105,7 @@ class Printing:
     receipt: Receipt
     stage: CaseStage = CaseStage.COMMITTED
     held_up: Fault | None = None
+    verification_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,13 @@ def _commit(visit: Visit, language: Language) -> Moved:
     return Committing(visit), (CommitCase(request),)
 
 
+def back_to_lookup(visit: Visit) -> Visit:
+    """Return the visit at the question whose answer went stale; committing it again would be refused again."""
+    steps = visit.item.steps[: visit.step] if visit.item is not None else ()
+    asked = [number for number, step in enumerate(steps) if isinstance(step, LookupStep)]
+    return replace(visit, step=asked[-1], answer=None) if asked else visit
+
+
 def take_card(visit: Visit, card: IdentityCard, facts: Facts, language: Language) -> Moved:
     """Go on with the card's holder, or say why this card cannot be used."""
     for flag, code in _FAULT_OF_FLAG.items():

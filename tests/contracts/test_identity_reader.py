@@ -3,7 +3,6 @@
 A driver joins by adding a rig to `RIGS`: the driver, and hands that lay, lift and unplug.
 """
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from devices.errors import Absent, Cancelled, MediaTrouble
 from devices.protocol import IdentityReader
 from devices.sim.sdt_pty import SdtModule
 from devices.values import DeviceState, Media
-from tests.device_bench import CARD, OTHER_CARD, PATIENCE_S, TODAY, reader_settings
+from tests.device_bench import CARD, OTHER_CARD, PATIENCE_S, TODAY, later, reader_settings
 
 
 @dataclass
@@ -66,12 +65,6 @@ def trouble(rig: Rig, seconds: float = PATIENCE_S) -> str:
     with pytest.raises(MediaTrouble) as raised:
         rig.reader.read(Deadline(seconds), silently)
     return raised.value.fault.code
-
-
-def later(*acts: Callable[[], object]) -> threading.Thread:
-    thread = threading.Thread(target=lambda: [act() for act in acts])
-    thread.start()
-    return thread
 
 
 def test_it_is_an_identity_reader_that_knows_its_name_unopened(rig: Rig) -> None:

@@ -31,7 +31,8 @@ AT = "2026-01-02T03:04:05.678Z"
 def forks() -> Any:
     """Children come from a server that has everything imported: a kill costs milliseconds, not a second."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.processes.agent_child", "kiosk_app.agent.counter", "requests", "cel"])
+    slow = ("kiosk_app.agent.central", "kiosk_app.agent.rules", "kiosk_app.agent.initials", "kiosk_app.documents.marks")
+    context.set_forkserver_preload(["tests.processes.agent_child", "kiosk_app.agent.counter", *slow])
     return context
 
 
@@ -47,12 +48,19 @@ def test_killed_at_any_moment_loses_doubles_and_invents_nothing(
     chance = random.Random(20260101)  # noqa: S311 - a seeded campaign, no secret
     with SmallCentral(FACTS) as central:
         for number in range(kills):
-            child = forks.Process(target=serve, args=(str(tmp_path), central.url, number))
+            steps, told = forks.Pipe(duplex=False)
+            child = forks.Process(target=serve, args=(str(tmp_path), central.url, number, told))
             child.start()
-            child.join(chance.uniform(0.05, 0.5))
+            told.close()
+            # By steps and not by time alone, so that a slow machine is killed in the same places.
+            for _ in range(chance.randrange(30)):
+                assert steps.poll(30), "it stands still"
+                steps.recv_bytes()
+            child.join(chance.uniform(0.0, 0.02))
             assert child.exitcode is None, "it ended by itself"
             child.kill()
             child.join(10)
+            steps.close()
         assert len(lines(tmp_path / SHOWN)) > kills // 2, "the kills came before there was anything to lose"
         agree(tmp_path, central)
 

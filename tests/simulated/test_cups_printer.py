@@ -15,8 +15,20 @@ from devices.drivers.cups_printer import CupsPrinter
 from devices.drivers.cups_spooler import Spooler
 from devices.errors import Absent
 from devices.sim.printer_ipp import PrintBench
-from devices.values import DeviceState, Media, PrintSettlement, Supply
-from tests.print_rig import MARKER, PATIENCE_S, DoomedPrint, RunningPrint, a_bench, a_job, cups_printer, made_whole
+from devices.values import DeviceState, Media, Supply
+from tests.print_rig import (
+    MARKER,
+    PATIENCE_S,
+    RunningPrint,
+    a_bench,
+    a_job,
+    code_of,
+    cups_printer,
+    made_whole,
+    print_another,
+    sheets_of,
+    wait_until_spooler_is_done,
+)
 
 
 @pytest.fixture(scope="module")
@@ -28,10 +40,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrintBench]:
 @pytest.fixture
 def bench(shared: PrintBench) -> Iterator[PrintBench]:
     yield shared
-    shared.power_on()
-    shared.repair()
-    if not shared.cups.running:
-        shared.start_spooler()
+    made_whole(shared)
 
 
 @pytest.fixture
@@ -42,35 +51,11 @@ def printer(bench: PrintBench) -> Iterator[CupsPrinter]:
     printer.close()
 
 
-def sheets_of(bench: PrintBench, action: str) -> int:
-    return sum(1 for sheet in bench.tray() if sheet.job == action)
-
-
-def print_another(bench: PrintBench, printer: CupsPrinter) -> None:
-    """Print something else, so that whatever lay in wait had its chance to come out."""
-    job = a_job()
-    assert printer.print(job, Deadline(PATIENCE_S), lambda _fault: None).outcome is PrintOutcome.SENT
-    assert sheets_of(bench, job.action) == 1
-
-
-def code_of(settled: PrintSettlement) -> str | None:
-    return None if settled.fault is None else settled.fault.code
-
-
 def bytes_left(bench: PrintBench, *needles: bytes) -> list[Path]:
     """Every file but the sheets themselves that holds any of `needles`."""
     roots = {bench.cups.work, bench.folder}
     files = (path for root in roots for path in root.rglob("*") if path.is_file() and path.parent.name != "tray")
     return [path for path in files if path.name != "cupsd" and any(needle in path.read_bytes() for needle in needles)]
-
-
-def wait_until_spooler_is_done(bench: PrintBench, action: str) -> None:
-    spooler = Spooler(bench.server, bench.queue)
-    patience = Deadline(PATIENCE_S)
-    while any(job.name == action and not job.state.over for job in spooler.jobs()):
-        assert not patience.passed, "the spooler never finishes the job"
-        patience.pause(0.05)
-    spooler.close()
 
 
 def test_certificate_reaches_the_printer_as_one_a4_page_with_its_text(bench: PrintBench, printer: CupsPrinter) -> None:
@@ -306,71 +291,6 @@ def test_only_the_latest_job_stays_in_the_spoolers_memory(bench: PrintBench, pri
     spooler.close()
 
 
-def test_terminal_killed_while_it_waited_for_paper_handed_nothing_over(bench: PrintBench, printer: CupsPrinter) -> None:
-    bench.empty_paper()
-    job = a_job()
-    doomed = DoomedPrint(bench, job)
-    doomed.wait_until_it_says("printer.media_empty")
-    doomed.kill()
-    settled = printer.settle(job.action)
-    assert (settled.outcome, code_of(settled)) == (PrintOutcome.FAILED, "print.interrupted")
-    bench.load_paper()
-    print_another(bench, printer)
-    assert sheets_of(bench, job.action) == 0
-
-
-def test_terminal_killed_while_the_sheet_was_coming_lets_it_come(bench: PrintBench, printer: CupsPrinter) -> None:
-    bench.hold_next_job()
-    job = a_job()
-    doomed = DoomedPrint(bench, job)
-    bench.wait_until_it_has(job.action)
-    doomed.kill()
-    bench.release()
-    assert printer.settle(job.action).outcome is PrintOutcome.SENT
-    assert sheets_of(bench, job.action) == 1
-
-
-def test_terminal_killed_with_the_job_stuck_takes_the_job_back(bench: PrintBench, printer: CupsPrinter) -> None:
-    bench.empty_paper_during_next_job()
-    job = a_job()
-    doomed = DoomedPrint(bench, job)
-    doomed.wait_until_it_says("printer.media_empty")
-    doomed.kill()
-    settled = printer.settle(job.action)
-    assert (settled.outcome, code_of(settled)) == (PrintOutcome.FAILED, "print.interrupted")
-    bench.load_paper()
-    print_another(bench, printer)
-    assert sheets_of(bench, job.action) == 0
-
-
-def test_terminal_killed_after_the_print_still_learns_that_it_was_sent(bench: PrintBench, printer: CupsPrinter) -> None:
-    job = a_job()
-    doomed = DoomedPrint(bench, job)
-    bench.wait_for_sheets(len(bench.tray()) + 1)
-    doomed.kill()
-    wait_until_spooler_is_done(bench, job.action)
-    assert printer.settle(job.action).outcome is PrintOutcome.SENT
-    assert printer.settle(job.action).outcome is PrintOutcome.SENT
-    assert sheets_of(bench, job.action) == 1
-
-
-def test_terminal_and_printer_both_lost_power_in_mid_job(bench: PrintBench, printer: CupsPrinter) -> None:
-    print_another(bench, printer)
-    bench.hold_next_job()
-    job = a_job()
-    doomed = DoomedPrint(bench, job)
-    bench.wait_until_it_has(job.action)
-    doomed.kill()
-    bench.power_off()
-    bench.kill_spooler()
-    bench.start_spooler()
-    bench.release()
-    bench.power_on()
-    assert printer.settle(job.action).outcome is PrintOutcome.UNKNOWN
-    print_another(bench, printer)
-    assert sheets_of(bench, job.action) == 0
-
-
 def test_queue_of_a_paused_printer_holds_the_citizen_up_until_it_is_released(
     bench: PrintBench, printer: CupsPrinter
 ) -> None:
@@ -381,7 +301,3 @@ def test_queue_of_a_paused_printer_holds_the_citizen_up_until_it_is_released(
     bench.cups.resume()
     assert running.settlement().outcome is PrintOutcome.SENT
     assert sheets_of(bench, job.action) == 1
-
-
-def test_bench_is_whole_again_after_everything(bench: PrintBench) -> None:
-    made_whole(bench)

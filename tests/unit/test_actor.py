@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import date
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar, cast
 
 import pytest
 
@@ -76,8 +76,9 @@ def start() -> Iterator[Start]:
     with ExitStack() as stack:
 
         def begin(*devices: FakeDevice, pace: Pace = QUICK) -> tuple[LocalHub, Ear]:
-            entries = {"identity-reader": READER_SETTINGS, "printer": PRINTER_SETTINGS}
-            hub = LocalHub([entries[device.kind] for device in devices], maker(*devices), pace)
+            entries = (READER_SETTINGS, PRINTER_SETTINGS)
+            kinds = {device.kind for device in devices}
+            hub = LocalHub([entry for entry in entries if entry.kind in kinds], maker(*devices), pace)
             return hub, stack.enter_context(running(hub))
 
         yield begin
@@ -385,6 +386,18 @@ def test_a_driver_that_cannot_even_be_made_is_a_bug_and_tried_again(start: Start
     assert bug.status.fault.code == "device.bug"
     ear.await_state(DeviceState.ONLINE)
     assert reader.opens == 3
+
+
+def test_a_driver_that_answers_nonsense_is_a_bug_and_keeps_its_thread(start: Start) -> None:
+    reader = FakeReader()
+    reader.status = cast(DeviceStatus, "fine")
+    hub, ear = start(reader)
+    ear.await_state(DeviceState.HARDWARE_ERROR)
+    reader.status = DeviceStatus(DeviceState.ONLINE)
+    ear.await_state(DeviceState.ONLINE)
+    reader.reads.append(reads())
+    hub.order(READER, ReadIdentity(ONE, LONG_S))
+    assert isinstance(ear.await_end(ONE), CardRead)
 
 
 def test_a_call_that_does_not_come_back_is_a_wedge_that_ends_its_order(start: Start) -> None:

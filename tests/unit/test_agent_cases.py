@@ -1,5 +1,6 @@
 """Cases at the desk: committed once, printed once, ended with what is known."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from contract.cases import CaseStage, PrintOutcome
 from contract.fault import Fault
 from contract.ids import LookupId, new_id
 from devices.events import OrderEnded, PrintHeldUp, PrintSettledEvent
+from kiosk_app.base.logs import configure_logs, flush_logs, start_writing
 from kiosk_app.link.desk import CaseDelivered, CaseProgress, Rating
 from offline_cache.receipts import is_receipt_number
 from tests.agent_bench import (
@@ -209,6 +211,33 @@ def test_closed_desk_answers_that_it_is_closed(tmp_path: Path) -> None:
         here.desk.close()
         with refused("visit.interrupted"):
             here.desk.catalogue().result(10)
+
+
+@pytest.fixture
+def log_file(tmp_path: Path) -> Iterator[Path]:
+    configure_logs(tmp_path / "log")
+    start_writing()
+    yield tmp_path / "log"
+    flush_logs()
+    configure_logs(None)
+
+
+def test_logs_of_a_whole_visit_hold_nothing_about_the_person(tmp_path: Path, log_file: Path) -> None:
+    with SmallCentral(FACTS) as central, bench(tmp_path, central) as here:
+        visit = new_visit()
+        receipt = here.confirm(visit)
+        here.closed(receipt)
+        here.ear.wait(CaseDelivered)
+        central.trouble = "500"
+        with refused("central.broken"):
+            here.look_up(visit)
+        here.desk.end_visit(visit).result(10)
+    flush_logs()
+    logged = log_file.read_text("utf-8")
+    assert receipt.case_id in logged
+    assert "dropped_keys" not in logged
+    assert PLANTED not in logged
+    assert NUMBER not in logged
 
 
 def test_item_is_the_seeds(tmp_path: Path) -> None:

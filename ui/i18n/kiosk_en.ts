@@ -199,6 +199,10 @@
         <source></source>
         <translation>Looking up your record</translation>
     </message>
+    <message id="asking.who">
+        <source></source>
+        <translation>ID card read</translation>
+    </message>
     <message id="committing.title">
         <source></source>
         <translation>Saving your request</translation>

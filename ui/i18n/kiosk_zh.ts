@@ -199,6 +199,10 @@
         <source></source>
         <translation>正在查询</translation>
     </message>
+    <message id="asking.who">
+        <source></source>
+        <translation>已读取身份证</translation>
+    </message>
     <message id="committing.title">
         <source></source>
         <translation>正在保存</translation>

@@ -29,6 +29,9 @@ from kiosk_app.entry.dev.demo import KIOSK, Place
 SHEET_S = 1.6
 """How long a sheet takes in the demonstration: long enough to be seen."""
 
+SYNC_EVERY_S = 5.0
+"""The pace that central tells the terminal: quick enough for somebody who watches."""
+
 
 class BenchError(Exception):
     """The bench cannot do that; the message says why."""
@@ -37,8 +40,11 @@ class BenchError(Exception):
 class Bench:
     """Simulators, central and cable of one demonstration."""
 
-    def __init__(self, here: Place, settings: Settings, *, seconds_per_sheet: float = SHEET_S) -> None:
+    def __init__(
+        self, here: Place, settings: Settings, *, seconds_per_sheet: float = SHEET_S, sync_every_s: float = SYNC_EVERY_S
+    ) -> None:
         self._here = here
+        self._sync_every_s = sync_every_s
         self._people = {person["id"]: person for person in assets.demonstration_people()}
         self._card = ""
         self._lock = threading.RLock()
@@ -120,6 +126,7 @@ class Bench:
             "cable.plug": lambda _: self.cable.plug(),
             "cable.stall": lambda value: self.cable.stall(value != "off"),
             "central.stop": lambda _: self.stop_central(),
+            "central.kill": lambda _: self.kill_central(),
             "central.start": lambda _: self.start_central(),
             "central.case": self._case,
         }
@@ -149,7 +156,7 @@ class Bench:
                 "printer.hold_next": lambda _: printer.hold_next_job(),
                 "printer.release": lambda _: printer.release(),
                 "printer.repair": lambda _: printer.repair(),
-                "printer.await_job": lambda value: printer.wait_until_it_has(value),
+                "printer.await_job": printer.wait_until_it_has,
                 "spooler.kill": lambda _: printer.kill_spooler(),
                 "spooler.start": lambda _: printer.start_spooler(),
                 "tray": lambda _: [
@@ -158,6 +165,9 @@ class Bench:
                 ],
             }
         return deeds
+
+    def _who_there_is(self) -> list[dict[str, Any]]:
+        return [{"id": key, "name": who["card"]["name"], "note": who["note"]} for key, who in self._people.items()]
 
     def _lay(self, person: str) -> None:
         if person not in self._people:
@@ -188,7 +198,7 @@ class Bench:
             return
         log = self._here.state / "central.log"
         listen = f"127.0.0.1:{self._here.central_port}"
-        command = [*_central("serve", self._here), "--listen", listen, "--sync-every", "5"]
+        command = [*_central("serve", self._here), "--listen", listen, "--sync-every", str(self._sync_every_s)]
         self._central = Lifeline(command, log)
         _wait_for_port(self._here.central_port, self._central, log)
 
@@ -196,6 +206,11 @@ class Bench:
         """End central. Safe twice."""
         if self._central is not None:
             self._central.stop()
+
+    def kill_central(self) -> None:
+        """End central as a crash would, in mid-request or not."""
+        if self._central is not None:
+            self._central.kill()
 
     def _prepare_central(self) -> None:
         """Bring the database up to this release and let the terminal in."""

@@ -103,7 +103,7 @@ class Fingers:
 
     def _bring_into_view(self, item: QQuickItem) -> None:
         """Scroll the nearest flickable until the item lies in it, as a citizen would."""
-        parent = item.parentItem()
+        parent: QQuickItem | None = item.parentItem()
         while parent is not None and parent.property("contentY") is None:
             parent = parent.parentItem()
         if parent is None:

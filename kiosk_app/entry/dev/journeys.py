@@ -6,11 +6,8 @@ are those of ``kiosk tour --journey``.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 from kiosk_app.entry.dev.stage import Stage
-
-Language = Literal["zh", "en"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +17,7 @@ class Journey:
     play: Callable[[Stage], None]
     what: str
     person: str = "zhang-wei"
-    language: Language = "zh"
+    language: str = "zh"
     mode: str = "normal"
     size: str = "1080x1920"
     outcome: str = "sent"

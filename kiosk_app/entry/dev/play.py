@@ -45,9 +45,8 @@ def _play(options: argparse.Namespace) -> dict[str, Any]:
     application = QGuiApplication(["kiosk"])
     terminal = Terminal(settings, application)
     terminal.start()
-    window = terminal.screen.window
-    assert window is not None
-    fingers = Fingers(window, QTest.createTouchDevice())
+    fingers = Fingers(terminal.screen.window, QTest.createTouchDevice())
+    fingers.until("the terminal", lambda: terminal.started)
     bench = BenchClient(Path(options.bench))
     out = Path(options.out)
     stage = Stage(terminal, fingers, bench, out, options.person, options.language, options.mode)

@@ -34,16 +34,16 @@ class Stage:
         self._began = time.monotonic()
         self._confirmed_at = 0.0
         self._identity_seen = False
-        terminal.screen.runner.on_change(self._watch)
+        terminal.behind.runner.on_change(self._watch)
 
     @property
     def situation(self) -> str:
         """The name of the situation the visit is in."""
-        return type(self.terminal.screen.runner.state.situation).__name__
+        return type(self.terminal.behind.runner.state.situation).__name__
 
     def begin(self) -> None:
         """Walk up, touch the screen, choose language and look."""
-        runner = self.terminal.screen.runner
+        runner = self.terminal.behind.runner
         self.fingers.until("the catalogue", lambda: runner.facts().catalogue is not None)
         self.fingers.until("the devices", self._devices_serve)
         self.shot("idle")
@@ -101,7 +101,7 @@ class Stage:
 
     def until_idle(self) -> None:
         """Wait until the machine is free for the next citizen."""
-        idle = self.terminal.screen.runner
+        idle = self.terminal.behind.runner
         self.fingers.until("the idle screen", lambda: isinstance(idle.state.situation, Idle), 60)
 
     def shot(self, name: str) -> None:
@@ -119,13 +119,13 @@ class Stage:
         return {name: round(value, 1) for name, value in self.timings.items()}
 
     def _devices_serve(self) -> bool:
-        facts = self.terminal.screen.runner.facts()
+        facts = self.terminal.behind.runner.facts()
         return all(status is not None and status.state.serves for status in (facts.reader, facts.printer))
 
     def _watch(self) -> None:
         """Note when the visit moved; the frame that shows it is the next one drawn."""
         now = time.monotonic()
-        state = self.terminal.screen.runner.state
+        state = self.terminal.behind.runner.state
         situation = state.situation
         visit = state.visit
         if visit is not None and visit.applicant is not None and not isinstance(situation, Identifying):
@@ -145,14 +145,13 @@ class Stage:
             return
         self._identity_seen = True
         window = self.terminal.screen.window
-        if window is None:
-            return
 
         def drawn() -> None:
             window.frameSwapped.disconnect(drawn)
+            drawn_at = time.monotonic()
             reading = self.bench.do("reader.last")
             if reading is not None:
-                self.timings["card_to_identity"] = (time.monotonic() - reading["laid_at"]) * 1000
+                self.timings["card_to_identity"] = (drawn_at - reading["laid_at"]) * 1000
                 self.timings["card_on_wire"] = reading["wire_s"] * 1000
 
         window.frameSwapped.connect(drawn)

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from kiosk_app.__main__ import load
-from kiosk_app.base.settings import Settings
 from kiosk_app.entry.dev.bench import Bench, BenchError
 from kiosk_app.entry.dev.bench_link import BenchServer
 from kiosk_app.entry.dev.demo import Place, place, write_configuration
@@ -56,7 +55,7 @@ def run_tour(wish: Wish, state: Path, port_base: int, configuration: Path | None
         bench.start()
         server = BenchServer(bench, here.bench_socket)
         try:
-            return _play_all(wish, here, settings, bench, configuration)
+            return _play_all(wish, here, bench, configuration)
         finally:
             server.close()
     except (BenchError, OSError, TimeoutError) as error:
@@ -66,7 +65,7 @@ def run_tour(wish: Wish, state: Path, port_base: int, configuration: Path | None
         bench.stop()
 
 
-def _play_all(wish: Wish, here: Place, settings: Settings, bench: Bench, configuration: Path | None) -> int:
+def _play_all(wish: Wish, here: Place, bench: Bench, configuration: Path | None) -> int:
     assert wish.out is not None
     out = wish.out.resolve()
     names = [wish.journey] if wish.journey is not None else list(JOURNEYS)
@@ -93,9 +92,12 @@ def _play_all(wish: Wish, here: Place, settings: Settings, bench: Bench, configu
 
 
 def _as_wished(journey: Journey, wish: Wish) -> Journey:
-    if wish.language == "zh" or wish.language == "en":
-        journey = replace(journey, language=wish.language)
-    return replace(journey, mode=wish.mode or journey.mode, size=wish.size or journey.size)
+    return replace(
+        journey,
+        language=wish.language or journey.language,
+        mode=wish.mode or journey.mode,
+        size=wish.size or journey.size,
+    )
 
 
 def _play_one(

@@ -1,5 +1,6 @@
 // The stage: header, the page of the situation, and the one dialog. Draws what the visit says and
 // hands touches back; decides nothing.
+pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Window
 import Kiosk
@@ -24,10 +25,20 @@ Window {
         "Leaving": "LeavingPage"
     })
     readonly property bool idle: Visit.situation === "Idle"
+    // Pages compiled while nobody waits for them, so that no touch pays for it.
+    property var compiled: []
 
     color: Theme.surface
     title: Visit.kiosk
 
+    Timer {
+        interval: 300
+        running: Visit.ready
+        onTriggered: {
+            const names = new Set(Object.values(window.pages));
+            window.compiled = [...names].map(name => Qt.createComponent("pages/" + name + ".qml", Component.Asynchronous));
+        }
+    }
     Binding {
         target: Theme
         property: "mode"

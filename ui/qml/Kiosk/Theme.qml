@@ -1,5 +1,6 @@
 // Measures, colours and type by role. Sizes are px on the reference screen (4.0 px per mm); the
 // stage scales as a whole, so no control multiplies anything.
+pragma ComponentBehavior: Bound
 pragma Singleton
 import QtQuick
 

@@ -1,4 +1,5 @@
 // Time is running out: who is still there says so, with the seconds left in plain sight.
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 import Kiosk.Views

@@ -1,4 +1,5 @@
 // A sentence that matters beside the work: icon, words, never colour alone.
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 

@@ -1,4 +1,5 @@
 // The upper part of the screen in low reach: information that nobody has to touch.
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 import Kiosk.Views

@@ -1,4 +1,5 @@
 // The wall time for people to read; nothing waits by it.
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk.Views
 

@@ -1,4 +1,5 @@
 // A label and what the register says to it.
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 

@@ -1,5 +1,6 @@
 // Rows of a register's answer under a header that stays. On a narrow screen a row becomes a block of
 // labelled lines rather than a line that runs off the edge.
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 

@@ -1,4 +1,5 @@
 // Five grades by 好差评. Grade 1 is the best; leaving it alone is an answer too.
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 

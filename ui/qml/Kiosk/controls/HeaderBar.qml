@@ -1,4 +1,5 @@
 // Always there, never scrolls: where you are, what time it is, and how the screen speaks and looks.
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 import Kiosk.Views

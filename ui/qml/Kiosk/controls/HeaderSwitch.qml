@@ -1,4 +1,5 @@
 // One of the header's switches: an icon with its words beneath, big enough for any thumb.
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 

@@ -1,4 +1,5 @@
 // A line icon in any colour; `ui/icons.py` draws it.
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 

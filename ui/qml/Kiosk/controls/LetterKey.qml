@@ -1,4 +1,5 @@
 // One key of the letter pad.
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 

@@ -1,5 +1,6 @@
 // Letters for finding a service by its initials. Not a keyboard: nothing personal is typed here, and
 // nothing that is typed is remembered.
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 

@@ -1,5 +1,6 @@
 // One step: title, one sentence, the work area, and a footer with the same things in the same places.
 // Wide screens put the title beside the work instead of above it.
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 import Kiosk.Views

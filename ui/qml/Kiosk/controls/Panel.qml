@@ -1,4 +1,5 @@
 // A card: the plain surface that holds one thing.
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 

@@ -1,4 +1,5 @@
 // This machine's printer and where the paper comes out. The sheet moves while paper is being made.
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 

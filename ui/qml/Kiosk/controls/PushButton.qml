@@ -1,4 +1,5 @@
 // The button. `kind` says how much it matters; a disabled one says why in `reason` beneath its words.
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 

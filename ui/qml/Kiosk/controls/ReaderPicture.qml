@@ -1,4 +1,5 @@
 // This machine's card reader and how the card lies on it, shown by doing it every few seconds.
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 

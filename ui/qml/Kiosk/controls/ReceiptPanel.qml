@@ -1,4 +1,5 @@
 // The receipt number, large enough to be copied or photographed.
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 

@@ -1,4 +1,5 @@
 // Content that may be longer than its place: scrolls, and shows that there is more.
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 

@@ -1,4 +1,5 @@
 // A service: what it is, what it takes, and, when it cannot be had now, why.
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 

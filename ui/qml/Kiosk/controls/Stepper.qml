@@ -1,4 +1,5 @@
 // Where the citizen is: named steps, the current one in words, never per cent.
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 

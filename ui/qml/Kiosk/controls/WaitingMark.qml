@@ -1,4 +1,5 @@
 // Shows that the machine is at work. It says nothing about how far; progress moves on facts only.
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 
@@ -14,6 +15,8 @@ Item {
         model: 8
 
         Rectangle {
+            id: dot
+
             required property int index
             readonly property real angle: index * Math.PI / 4
 
@@ -29,10 +32,10 @@ Item {
                 loops: Animation.Infinite
                 running: mark.visible
 
-                PauseAnimation { duration: index * 110 }
+                PauseAnimation { duration: dot.index * 110 }
                 NumberAnimation { from: 0.2; to: 1; duration: 160 }
                 NumberAnimation { to: 0.2; duration: 420 }
-                PauseAnimation { duration: (7 - index) * 110 }
+                PauseAnimation { duration: (7 - dot.index) * 110 }
             }
         }
     }

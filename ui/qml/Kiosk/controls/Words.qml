@@ -1,4 +1,5 @@
 // Every piece of text: the one family, the theme's line height, wrapping, no rich text by accident.
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 

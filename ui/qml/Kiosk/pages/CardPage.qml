@@ -1,4 +1,5 @@
 // The reader waits for the card; says what it sees, and why the last try failed.
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 import Kiosk.Views

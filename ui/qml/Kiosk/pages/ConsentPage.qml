@@ -1,4 +1,5 @@
 // What will be read, why, and how long it is kept; said before it is done.
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 import Kiosk.Views

@@ -1,4 +1,5 @@
 // How it ended, truthfully, then the rating, which may be left alone.
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 import Kiosk.Views

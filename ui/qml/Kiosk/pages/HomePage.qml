@@ -1,4 +1,5 @@
 // What can be done here: by touch, or by the initials of its name.
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 import Kiosk.Views

@@ -1,4 +1,5 @@
 // Nobody is here: hall, time, what the hall wants known, and an invitation seen across the room.
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 import Kiosk.Views

@@ -1,4 +1,5 @@
 // The visit is wiped. What was left on the machine is called out, then a plain goodbye.
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 import Kiosk.Views

@@ -1,4 +1,5 @@
 // The case is kept; the paper is on its way, or waits for somebody, and then says for whom.
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 import Kiosk.Views

@@ -1,4 +1,5 @@
 // What the register says, and the decision: print it or not.
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 import Kiosk.Views

@@ -1,4 +1,5 @@
 // What happened, what is safe, what to do, who can help. The code stands small for the technician.
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 import Kiosk.Views

@@ -1,0 +1,1 @@
+"""What the terminal promises in figures, each measured against a baseline in the same run."""
