@@ -28,6 +28,7 @@ class LogEvent(Enum):
     TERMINAL_STARTED = _kind("terminal.started", "info", "The terminal is up.", "release kiosk installation")
     TERMINAL_STOPPED = _kind("terminal.stopped", "info", "The terminal ended in order.", "release")
     FIRST_FRAME = _kind("screen.first_frame", "info", "The first screen was drawn.", "ms")
+    READY = _kind("screen.ready", "info", "The screen answers a touch.", "ms")
     VISIT_BEGAN = _kind("visit.began", "info", "A citizen touched the screen.", "visit")
     VISIT_ENDED = _kind("visit.ended", "info", "The visit is over and wiped.", "visit reason seconds")
     VISIT_MOVED = _kind("visit.moved", "debug", "The visit is in another situation.", "visit situation")

@@ -33,6 +33,7 @@ class Terminal:
         self.settings = settings
         self.screen = Screen(application, settings.kiosk.id, settings.kiosk.language)
         self.first_frame_s: float | None = None
+        self.ready_s: float | None = None
         self._behind: Behind | None = None
 
     @property
@@ -60,6 +61,11 @@ class Terminal:
                 self.first_frame_s = seconds_since_process_start()
                 log(LogEvent.FIRST_FRAME, ms=round(self.first_frame_s * 1000))
                 QTimer.singleShot(0, self._start_behind)
+            elif self.ready_s is None and self.screen.visit.page.ready:
+                self.ready_s = seconds_since_process_start()
+                log(LogEvent.READY, ms=round(self.ready_s * 1000))
+                start_writing()
+                self.screen.load_other_fonts()
 
         window.frameSwapped.connect(drawn)
 
@@ -68,8 +74,6 @@ class Terminal:
 
         self._behind = Behind(self.settings, self.screen)
         self._behind.start()
-        start_writing()
-        QTimer.singleShot(50, self.screen.load_other_fonts)
 
     def close(self) -> None:
         """Stop everything; safe when only half of it started."""

@@ -94,6 +94,8 @@ def _touched(state: VisitState, touch: Touched, facts: Facts) -> Stepped:
     match state.situation:
         case Leaving(_, order, card_present) if touch.name == "begin" and not card_present:
             return _begin(replace(state, watched_card=order), facts)
+        case Leaving():
+            return state, ()  # a card is called out for its own time, however often the next in line touches
         case Idle():
             return _begin(state, facts) if touch.name in ("begin", "language") else (state, ())
         case Apologising(visit=None):

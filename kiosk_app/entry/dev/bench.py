@@ -124,7 +124,7 @@ class Bench:
             ],
             "cable.pull": lambda _: self.cable.pull(),
             "cable.plug": lambda _: self.cable.plug(),
-            "cable.stall": lambda value: self.cable.stall(value != "off"),
+            "cable.stall": lambda value: self.cable.stall(value != "off", answers_only=value == "answers"),
             "central.stop": lambda _: self.stop_central(),
             "central.kill": lambda _: self.kill_central(),
             "central.start": lambda _: self.start_central(),

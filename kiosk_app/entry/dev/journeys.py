@@ -21,6 +21,8 @@ class Journey:
     mode: str = "normal"
     size: str = "1080x1920"
     outcome: str = "sent"
+    default: bool = True
+    """Whether ``--all`` plays it."""
 
 
 def certificate(stage: Stage) -> None:
@@ -116,6 +118,14 @@ def card_forgotten(stage: Stage) -> None:
     stage.until_seen("goodbye", "goodbye")
 
 
+def card_read(stage: Stage) -> None:
+    """Only as far as the record; nothing is committed."""
+    _as_far_as_the_record(stage)
+    stage.bench.do("card.lift")
+    stage.fingers.touch("back")
+    stage.fingers.touch("leave")
+
+
 def _as_far_as_the_record(stage: Stage) -> None:
     stage.begin()
     stage.touch("item-insurance-certificate", "notice")
@@ -151,6 +161,7 @@ JOURNEYS: dict[str, Journey] = {
     "paper-runs-out": Journey(paper_runs_out, "the paper runs out during the print"),
     "central-unreachable": Journey(central_unreachable, "central cannot be reached before the query"),
     "offline-after-commit": Journey(offline_after_commit, "central cannot be reached after the commit"),
+    "card-read": Journey(card_read, "only as far as the record", outcome="none", default=False),
     "card-forgotten": Journey(card_forgotten, "the card is left on the reader"),
 }
 """Every journey by name; ``kiosk tour --all`` plays them in this order."""

@@ -66,14 +66,22 @@ def _play(options: argparse.Namespace) -> dict[str, Any]:
 
 def _until_delivered(stage: Any) -> None:
     """Wait until the machine is free again and central has the case with its rating."""
+    stage.until_idle()
+    if stage.finished is None:
+        return
     receipt = stage.finished.receipt.receipt_number
 
     def received() -> bool:
         case = stage.bench.do("central.case", receipt)
         return case is not None and bool(case["rated"]) and case["verdict"] is not None
 
-    stage.until_idle()
     stage.fingers.until("central to hold the case", received, 60)
+
+
+def _resident_mib() -> float:
+    """This process's resident memory, as `proc(5)` tells it in pages."""
+    pages = int(Path("/proc/self/statm").read_text("utf-8").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / (1024 * 1024)
 
 
 def _summary(stage: Any, options: argparse.Namespace, error: str) -> dict[str, Any]:
@@ -101,6 +109,7 @@ def _summary(stage: Any, options: argparse.Namespace, error: str) -> dict[str, A
             "start_to_home": round((stage.terminal.first_frame_s or 0.0) * 1000, 1),
             **stage.measured(),
         },
+        "resident_mib": round(_resident_mib(), 1),
     }
 
 

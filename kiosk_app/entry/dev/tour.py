@@ -68,7 +68,9 @@ def run_tour(wish: Wish, state: Path, port_base: int, configuration: Path | None
 def _play_all(wish: Wish, here: Place, bench: Bench, configuration: Path | None) -> int:
     assert wish.out is not None
     out = wish.out.resolve()
-    names = [wish.journey] if wish.journey is not None else list(JOURNEYS)
+    names = (
+        [wish.journey] if wish.journey is not None else [name for name, journey in JOURNEYS.items() if journey.default]
+    )
     if wish.journey is None:
         shutil.rmtree(out, ignore_errors=True)
     summaries = []

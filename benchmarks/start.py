@@ -1,0 +1,83 @@
+"""From the process's start to the first frame, and to a screen that answers, against a minimal QML program.
+
+Both draw 1080 × 1920 offscreen with the software renderer, in turn, warm: one round of each goes
+first and is not counted. The terminal is the one that ships, with its devices and its store behind it.
+"""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks.bench_hall import BenchHall, bench_hall, environment
+
+ROUNDS = 9
+TARGET = 2.5
+LIMIT_S = 60.0
+
+
+def run() -> list[dict[str, Any]]:
+    """Measure; figures in milliseconds."""
+    with bench_hall() as hall:
+        _terminal(hall)
+        _minimal()
+        rounds = [(_minimal(), *_terminal(hall)) for _ in range(ROUNDS)]
+    baseline = median(one[0] for one in rounds)
+    first = median(one[1] for one in rounds)
+    ready = median(one[2] for one in rounds)
+    return [
+        _row("start to first frame", first, baseline, TARGET),
+        _row("start to ready for a touch", ready, baseline, None),
+    ]
+
+
+def _row(name: str, figure: float, baseline: float, target: float | None) -> dict[str, Any]:
+    ratio = figure / baseline
+    return {
+        "name": name,
+        "unit": "ms",
+        "figure": round(figure),
+        "baseline": round(baseline),
+        "baseline_name": "minimal QML program",
+        "ratio": round(ratio, 2),
+        "target": target,
+        "better": "lower",
+        "met": None if target is None else ratio <= target,
+        "rounds": ROUNDS,
+    }
+
+
+def _minimal() -> float:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.minimal_qml"], env=environment(), capture_output=True, text=True, check=True
+    )
+    return float(done.stdout.split()[0]) * 1000
+
+
+def _terminal(hall: BenchHall) -> tuple[float, float]:
+    """Start the terminal, wait until its log says that it is ready, end it."""
+    log = hall.here.log
+    log.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "kiosk_app", "terminal", "--config", str(hall.configuration)]
+    terminal = subprocess.Popen(command, env=environment())
+    try:
+        end = time.monotonic() + LIMIT_S
+        while time.monotonic() < end:
+            told = _told(log)
+            if "screen.ready" in told:
+                return told["screen.first_frame"], told["screen.ready"]
+            time.sleep(0.02)  # a poll of another process's file; what is measured stands in the file
+        raise TimeoutError(f"the terminal was not ready within {LIMIT_S:.0f} s")
+    finally:
+        terminal.send_signal(signal.SIGTERM)
+        terminal.wait(30)
+
+
+def _told(log: Path) -> dict[str, float]:
+    lines = log.read_text("utf-8").splitlines() if log.exists() else []
+    events = [json.loads(line) for line in lines if line.endswith("}")]
+    return {event["event"]: float(event["ms"]) for event in events if "ms" in event}
