@@ -8,6 +8,7 @@ store is closed.
 import os
 import signal
 import socket
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,15 +87,21 @@ class Terminal:
         flush_logs()
 
 
-def prepare_drawing() -> None:
-    """Choose how to draw before Qt starts: without a graphics processor the software renderer is the fastest."""
+def prepare_process() -> None:
+    """Set what has to be set before Qt starts.
+
+    The clock on the screen and the dates on paper are the country's one civil time, whatever the
+    machine was installed with. Without a graphics processor the software renderer is the fastest.
+    """
+    os.environ["TZ"] = "CST-8"
+    time.tzset()
     if not any(Path("/dev/dri").glob("renderD*")):
         os.environ.setdefault("QT_QUICK_BACKEND", "software")
 
 
 def run_terminal(settings: Settings) -> int:
     """Run until told to stop; returns the exit status."""
-    prepare_drawing()
+    prepare_process()
     os.umask(0o077)
     configure_logs(settings.kiosk.state_dir / "log" / "terminal.jsonl")
     application = QGuiApplication(["kiosk"])

@@ -18,7 +18,7 @@ from PySide6.QtQml import QQmlApplicationEngine, qmlRegisterSingletonInstance
 import assets
 from kiosk_app.entry.dev.bench import BenchError
 from kiosk_app.entry.dev.bench_link import BenchClient
-from kiosk_app.entry.terminal import prepare_drawing
+from kiosk_app.entry.terminal import prepare_process
 
 QML = Path(__file__).resolve().parent / "qml" / "BenchPanel.qml"
 ASK_EVERY_S = 0.5
@@ -154,7 +154,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="panel")
     parser.add_argument("--bench", type=Path, required=True, help="the bench's socket")
     options = parser.parse_args()
-    prepare_drawing()
+    prepare_process()
     application = QGuiApplication(["bench"])
     QFontDatabase.addApplicationFont(str(assets.SANS_REGULAR))
     view = BenchView(options.bench)

@@ -20,9 +20,9 @@ def main() -> int:
         parser.add_argument(f"--{name}", required=True)
     options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from kiosk_app.entry.terminal import prepare_drawing  # noqa: PLC0415 - before Qt is imported
+    from kiosk_app.entry.terminal import prepare_process  # noqa: PLC0415 - before Qt is imported
 
-    prepare_drawing()
+    prepare_process()
     summary = _play(options)
     (Path(options.out) / "journey.json").write_text(json.dumps(summary, ensure_ascii=False), "utf-8")
     return 0 if summary["ok"] else 1

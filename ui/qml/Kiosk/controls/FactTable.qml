@@ -10,9 +10,22 @@ Item {
     property var columns: []
     property var rows: []
     readonly property bool blocks: Theme.large || width / Math.max(1, columns.length) < 190
-    // The first column names the row and gets the room of nearly two.
-    readonly property real cellWidth: (width - 64) / Math.max(1, columns.length + 0.8)
-    readonly property real firstWidth: cellWidth * 1.8
+    // Columns share the room by what they hold; the first, which may wrap, never takes more than a third.
+    readonly property var widths: shared()
+
+    function weight(words: string): real {
+        let sum = 0;
+        for (const letter of words)
+            sum += letter.codePointAt(0) > 0x2000 ? 1 : 0.58;
+        return sum + 1;
+    }
+    function shared(): var {
+        const heaviest = columns.map((name, column) => rows.reduce((most, row) => Math.max(most, weight(row[column] ?? "")), weight(name) * 0.85));
+        const rest = heaviest.slice(1).reduce((sum, one) => sum + one, 0);
+        heaviest[0] = Math.min(heaviest[0], Math.max(5, rest * 0.55));
+        const all = heaviest.reduce((sum, one) => sum + one, 0);
+        return heaviest.map(one => (width - 64) * one / all);
+    }
 
     implicitHeight: inner.implicitHeight
 
@@ -39,7 +52,7 @@ Item {
                         required property string modelData
                         required property int index
 
-                        width: index === 0 ? table.firstWidth : table.cellWidth
+                        width: table.widths[index] ?? 0
                         text: modelData
                         color: Theme.secondary
                         font.pixelSize: Theme.small
@@ -79,7 +92,7 @@ Item {
                             required property string modelData
                             required property int index
 
-                            width: index === 0 ? table.firstWidth : table.cellWidth
+                            width: table.widths[index] ?? 0
                             text: modelData
                             font.pixelSize: Theme.body - 2
                             font.bold: index === 0
