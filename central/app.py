@@ -19,6 +19,7 @@ from central.bodies import JsonBody
 from central.catalogue import CatalogueShelf
 from central.clock import utc_now
 from central.connectors.demonstration import DemonstrationRegisters
+from central.connectors.issued import IssuedDocuments
 from central.documents import DocumentDesk, PublicDocument
 from central.guard import Guard
 from central.inbox import IncomingBatch
@@ -47,8 +48,10 @@ def create_app(store: Store, sync_every_s: float) -> FastAPI:
     shelf = CatalogueShelf()
     app.state.store = store
     app.state.sync = SyncDesk(store, shelf, utc_now, sync_every_s)
-    app.state.lookups = LookupDesk(store, shelf, utc_now, (DemonstrationRegisters(store),))
-    app.state.documents = DocumentDesk(store, shelf, RateLimit(time.monotonic))
+    documents = DocumentDesk(store, shelf, RateLimit(time.monotonic))
+    registers = (IssuedDocuments(documents), DemonstrationRegisters(store))
+    app.state.documents = documents
+    app.state.lookups = LookupDesk(store, shelf, utc_now, registers)
     problems.install(app)
     _add_interface(app)
     _add_probes(app)
@@ -75,7 +78,7 @@ def _add_interface(app: FastAPI) -> None:
 
     @app.post(
         "/v1/lookups",
-        summary="Ask a register about an applicant",
+        summary="Ask a register about an applicant, or about the code of a document",
         tags=["terminals"],
         responses=documented(*_BODY, Kind.UNKNOWN_ITEM, Kind.UNKNOWN_REGISTER, Kind.REGISTER_UNAVAILABLE),
         openapi_extra=_takes(LookupRequest),

@@ -1,7 +1,8 @@
 """``POST /v1/lookups``: asks a register for a terminal, and records who was asked about.
 
-A terminal may ask a register only for an item of the catalogue that names it. The access record is
-durable before the answer leaves; it holds no facts. The answer says when it stops being good.
+A terminal may ask a register only for an item of the catalogue that names it, and only about what the
+item says. The access record is durable before the answer leaves; it holds no facts, and of a document's
+code nothing: whoever reads the records shall not be able to open documents with them.
 """
 
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from datetime import timedelta
 
 from central.catalogue import CatalogueShelf
 from central.clock import Clock, instant
-from central.connectors import Connector, RegisterUnavailable, connector_for
+from central.connectors import Connector, DocumentCode, RegisterUnavailable, Subject, connector_for
 from central.logs import LogEvent, log
 from central.models import AccessRecord
 from central.problems import Kind, Refused
@@ -20,6 +21,8 @@ from contract.lookups import LookupAnswer, LookupRequest
 
 GOOD_FOR = timedelta(minutes=10)
 """How long a terminal may act on an answer: a visit, not a day."""
+BY_CODE = "verification-code"
+"""Stands for the document type in the record of a question about a code."""
 REGISTER_TIMEOUT_S = 5.0
 """Below the terminal's own patience, so that it hears why."""
 
@@ -46,7 +49,7 @@ class LookupDesk:
         if connector is None:
             raise Refused(Kind.UNKNOWN_REGISTER)
         try:
-            facts = connector.ask(request.register_name, request.applicant, REGISTER_TIMEOUT_S)
+            facts = connector.ask(request.register_name, _subject(request), REGISTER_TIMEOUT_S)
         except RegisterUnavailable:
             self._record(caller, request, "unavailable")
             raise Refused(Kind.REGISTER_UNAVAILABLE) from None
@@ -62,6 +65,7 @@ class LookupDesk:
         )
 
     def _record(self, caller: KioskId, request: LookupRequest, outcome: str) -> None:
+        about = request.applicant
         with self._store.writing() as session:
             session.add(
                 AccessRecord(
@@ -71,8 +75,8 @@ class LookupDesk:
                     lookup_id=request.lookup_id,
                     item_id=request.item_id,
                     register_name=request.register_name,
-                    document_type=request.applicant.document_type,
-                    document_number=request.applicant.document_number,
+                    document_type=about.document_type if about is not None else BY_CODE,
+                    document_number=about.document_number if about is not None else "",
                     outcome=outcome,
                 )
             )
@@ -85,6 +89,10 @@ class LookupDesk:
         )
 
 
+def _subject(request: LookupRequest) -> Subject:
+    return request.applicant if request.applicant is not None else DocumentCode(request.code or "")
+
+
 def _check_allowed(catalogue: Catalogue | None, request: LookupRequest) -> None:
     try:
         item = None if catalogue is None else catalogue.item(request.item_id)
@@ -92,5 +100,7 @@ def _check_allowed(catalogue: Catalogue | None, request: LookupRequest) -> None:
         item = None
     if item is None:
         raise Refused(Kind.UNKNOWN_ITEM)
-    if not any(isinstance(step, LookupStep) and step.register_name == request.register_name for step in item.steps):
+    asked = (request.register_name, "applicant" if request.applicant is not None else "code")
+    lookups = (step for step in item.steps if isinstance(step, LookupStep))
+    if asked not in {(step.register_name, step.by) for step in lookups}:
         raise Refused(Kind.UNKNOWN_REGISTER)

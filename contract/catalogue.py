@@ -13,6 +13,8 @@ from contract.model import Value
 from contract.text import Text
 
 IdentityLevel = Literal["none", "weak", "card", "face"]
+Need = Literal["identity-reader", "code-scanner", "printer"]
+"""A kind of device without which an item cannot be served."""
 
 
 class NoticeStep(Value):
@@ -31,18 +33,33 @@ class IdentifyStep(Value):
     accepts: tuple[Literal["identity-card"], ...] = ("identity-card",)
 
 
+class ScanStep(Value):
+    """Has a code held before the machine's scanner.
+
+    What is none of the codes in `accepts` is refused on the machine and forgotten.
+    """
+
+    kind: Literal["scan"] = "scan"
+    accepts: tuple[Literal["verification-code"], ...] = ("verification-code",)
+    title: Text
+    lead: Text
+
+
 class LookupStep(Value):
-    """Asks a register about the applicant.
+    """Asks a register about the applicant, or about the code that was scanned.
 
     `accept` is CEL over ``answer`` (the register's facts); when it is false the citizen reads
-    `refused` and the visit offers the counter.
+    `refused` and the visit offers the counter. `nothing` is what it may mean that the register
+    holds no record, one reason an entry.
     """
 
     kind: Literal["lookup"] = "lookup"
     register_name: str
+    by: Literal["applicant", "code"] = "applicant"
     waiting: Text
     accept: str = "true"
     refused: Text
+    nothing: tuple[Text, ...] = ()
 
 
 class ShownTable(Value):
@@ -53,11 +70,41 @@ class ShownTable(Value):
     columns: tuple[ShownFact, ...]
 
 
+class ShownList(Value):
+    """Rows of the answer under `path` that bring their own ``label`` (in several languages) and ``value``."""
+
+    title: Text
+    path: str
+
+
+class Finding(Value):
+    """What an answer comes to, in a sentence, and what to do about it."""
+
+    tone: Literal["good", "doubt"]
+    title: Text
+    text: Text
+
+
+class ShownFinding(Value):
+    """The finding that the code under `path` stands for; a code that is not in `says` is `otherwise`."""
+
+    path: str
+    says: dict[str, Finding]
+    otherwise: Finding
+
+
 class ReviewStep(Value):
-    """Shows the answer; `headline` is the one figure that matters most."""
+    """Shows the answer; `headline` is the one figure that matters most.
+
+    Without `title` and `lead` the screen has its own, which speak of what will be printed.
+    """
 
     kind: Literal["review"] = "review"
+    title: Text | None = None
+    lead: Text | None = None
+    finding: ShownFinding | None = None
     headline: ShownFact | None = None
+    listed: ShownList | None = None
     facts: tuple[ShownFact, ...]
     table: ShownTable | None = None
 
@@ -69,7 +116,9 @@ class CommitStep(Value):
     template: str | None = None
 
 
-Step = Annotated[NoticeStep | IdentifyStep | LookupStep | ReviewStep | CommitStep, Field(discriminator="kind")]
+Step = Annotated[
+    NoticeStep | IdentifyStep | ScanStep | LookupStep | ReviewStep | CommitStep, Field(discriminator="kind")
+]
 
 
 class ServiceItem(Value):
@@ -84,7 +133,7 @@ class ServiceItem(Value):
     minutes: int
     sheets: int = 0
     identity: IdentityLevel
-    needs: tuple[Literal["identity-reader", "printer"], ...] = ()
+    needs: tuple[Need, ...] = ()
     idle_s: int = 60
     warning_s: int = 30
     keywords: tuple[str, ...] = ()

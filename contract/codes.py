@@ -7,6 +7,7 @@ Nothing here makes a code up: whoever issues a document brings 15 characters nob
 """
 
 import unicodedata
+from urllib.parse import parse_qs, urlsplit
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's: no I, L, O (they are read as 1 and 0) and no U."""
@@ -44,6 +45,39 @@ def normalise(text: str) -> str:
 def is_wellformed(text: str) -> bool:
     """Tell whether `text`, as `normalise` returns it, is a code whose check character is right."""
     return len(text) == CODE_LENGTH and set(text) <= _VALUES.keys() and _fold(text) == 0
+
+
+def in_scan(text: str, verify_url: str) -> str | None:
+    """Return the code that a scanned text carries: an address below `verify_url`, or a code by itself.
+
+    None for everything else, such as another site's address with a code of ours in it: a forged
+    paper may lead whoever scans it elsewhere.
+    """
+    code = normalise(text)
+    if not is_wellformed(code):
+        code = normalise(_asked_for(text, verify_url))
+    return code if is_wellformed(code) else None
+
+
+def _asked_for(address: str, verify_url: str) -> str:
+    """Return the ``code`` that an address asks the verification page for; "" when it asks another page."""
+    try:
+        asked, ours = urlsplit(address.strip()), urlsplit(verify_url)
+        site = _site(ours.scheme, ours.netloc)
+        same_page = bool(site) and (_site(asked.scheme, asked.netloc), asked.path) == (site, ours.path)
+        query, fixed = parse_qs(asked.query), parse_qs(ours.query)
+    except ValueError:
+        return ""
+    if not same_page or any(query.get(key) != value for key, value in fixed.items()):
+        return ""
+    found = query.get("code", [])
+    return found[0] if len(found) == 1 else ""
+
+
+def _site(scheme: str, host: str) -> str:
+    """Return the host, with its port unless that is the scheme's own; "" for what is no page's address."""
+    port = {"http": ":80", "https": ":443"}.get(scheme.lower())
+    return host.lower().removesuffix(port) if port is not None else ""
 
 
 def group(text: str) -> str:

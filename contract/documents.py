@@ -18,12 +18,13 @@ class ShownFact(Value):
 
     `path` is dotted, from the root of the answer's facts (``person.name``). `codes` names a code
     table of the catalogue when the fact is a code. `unit` follows a count; a language with a form of
-    its own for one writes both, the one first (``month|months``).
+    its own for one writes both, the one first (``month|months``). ``words`` are a text that the
+    register holds by language; a ``moment`` is an instant, written with its minute in China.
     """
 
     label: Text
     path: str
-    kind: Literal["text", "date", "month", "money", "count", "number", "code"] = "text"
+    kind: Literal["text", "words", "date", "moment", "month", "money", "count", "number", "code"] = "text"
     codes: str | None = None
     unit: Text | None = None
     mask: Mask = "none"

@@ -1,8 +1,8 @@
 """Questions to a register and their answers."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, model_validator
 
 from contract.ids import LookupId, VisitId
 from contract.model import Value
@@ -10,17 +10,24 @@ from contract.persons import Applicant
 
 
 class LookupRequest(Value):
-    """One question about one applicant, asked for one item."""
+    """One question, asked for one item: about an applicant, or about the code of a document."""
 
     lookup_id: LookupId
     visit_id: VisitId
     item_id: str
     register_name: str
-    applicant: Applicant
+    applicant: Applicant | None = None
+    code: Annotated[str | None, Field(repr=False, min_length=1, max_length=80)] = None
+
+    @model_validator(mode="after")
+    def _about_one(self) -> Self:
+        if (self.applicant is None) == (self.code is None):
+            raise ValueError("a question is about an applicant or about a code, and not about both")
+        return self
 
 
 class LookupAnswer(Value):
-    """What the register said. `facts` is empty when it holds no record of the person.
+    """What the register said. `facts` is empty when it holds no record of who or what was asked about.
 
     `as_of` and `expires_at` are RFC 3339 instants of central's clock.
     """

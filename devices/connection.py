@@ -52,6 +52,8 @@ _CALL_S = 10.0
 _STATES = {
     "reader.absent": DeviceState.NO_DEVICE,
     "reader.offline": DeviceState.OFFLINE,
+    "scanner.absent": DeviceState.NO_DEVICE,
+    "scanner.offline": DeviceState.OFFLINE,
     "printer.absent": DeviceState.NO_DEVICE,
     "printer.offline": DeviceState.OFFLINE,
     "printer.spooler_down": DeviceState.OFFLINE,

@@ -2,13 +2,14 @@
 
 An order is one request to one device. Its events carry its id and end with exactly one of
 `CardRead`, `PrintSettledEvent` or `OrderEnded`. Events of devices without an order are unsolicited.
+A code ends no order: whoever gave it decides whether it is the right one, and withdraws the order.
 """
 
 from dataclasses import dataclass, field
 
 from contract.fault import Fault
 from contract.ids import ActionId, DeviceId, OrderId
-from devices.values import DeviceInfo, DeviceStatus, IdentityCard, Media, PrintJob, PrintSettlement
+from devices.values import Code, DeviceInfo, DeviceStatus, IdentityCard, Media, PrintJob, PrintSettlement
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,14 @@ class ReadIdentity:
 @dataclass(frozen=True, slots=True)
 class WatchRemoval:
     """Say whether a card lies there and when it is gone."""
+
+    order: OrderId
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScanCode:
+    """Read codes that are held before the scanner, until `seconds` are up or the order is withdrawn."""
 
     order: OrderId
     seconds: float
@@ -50,7 +59,7 @@ class SettlePrint:
         return OrderId(self.action)
 
 
-Order = ReadIdentity | WatchRemoval | PrintDocument | SettlePrint
+Order = ReadIdentity | WatchRemoval | ScanCode | PrintDocument | SettlePrint
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +98,24 @@ class CardRead:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeRead:
+    """A code was read; the order is still running."""
+
+    device: DeviceId
+    order: OrderId
+    code: Code = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeFault:
+    """A code was seen that cannot be read; the order is still running."""
+
+    device: DeviceId
+    order: OrderId
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
 class PrintHeldUp:
     """The job waits because of `fault`; None when it moves again."""
 
@@ -115,7 +142,17 @@ class OrderEnded:
     fault: Fault | None = None
 
 
-DeviceEvent = StatusChanged | MediaChanged | CardFault | CardRead | PrintHeldUp | PrintSettledEvent | OrderEnded
+DeviceEvent = (
+    StatusChanged
+    | MediaChanged
+    | CardFault
+    | CardRead
+    | CodeRead
+    | CodeFault
+    | PrintHeldUp
+    | PrintSettledEvent
+    | OrderEnded
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,11 @@ from devices.registry import AnyDriverSettings, make_device
 from devices.values import DeviceKind
 
 _JOIN_S = 5.0
-_NO_SUCH: dict[DeviceKind, str] = {"identity-reader": "reader.absent", "printer": "printer.absent"}
+_NO_SUCH: dict[DeviceKind, str] = {
+    "identity-reader": "reader.absent",
+    "code-scanner": "scanner.absent",
+    "printer": "printer.absent",
+}
 _log = logging.getLogger(__name__)
 
 
@@ -106,9 +110,9 @@ class LocalHub:
 
     def _attend(self) -> None:
         while True:
-            last = self._ending
             self._woken.wait(self._pace.watch_s)
             self._woken.clear()
+            last = self._ending
             with self._lock:
                 unserved, self._unserved = self._unserved, []
             for event in unserved:

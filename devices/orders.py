@@ -17,6 +17,8 @@ from devices.errors import Absent, Cancelled, DeviceError, MediaTrouble, Silent
 from devices.events import (
     CardFault,
     CardRead,
+    CodeFault,
+    CodeRead,
     DeviceEvent,
     MediaChanged,
     Order,
@@ -25,11 +27,12 @@ from devices.events import (
     PrintHeldUp,
     PrintSettledEvent,
     ReadIdentity,
+    ScanCode,
     SettlePrint,
     WatchRemoval,
 )
-from devices.protocol import Device, IdentityReader, Printer
-from devices.values import DeviceInfo, DeviceKind, Media, PrintSettlement
+from devices.protocol import CodeScanner, Device, IdentityReader, Printer
+from devices.values import Code, DeviceInfo, DeviceKind, Media, PrintSettlement
 
 _CALL_S = 30.0
 _GONE_LOOKS = 2
@@ -55,6 +58,8 @@ def kind_for(order: Order) -> DeviceKind:
     match order:
         case ReadIdentity() | WatchRemoval():
             return "identity-reader"
+        case ScanCode():
+            return "code-scanner"
         case PrintDocument() | SettlePrint():
             return "printer"
         case _:
@@ -81,6 +86,8 @@ def over(info: DeviceInfo, ticket: Ticket, away: Fault | None) -> DeviceEvent:
             return unknown(info, order)
         case ReadIdentity() if not withdrawn:
             return OrderEnded(info.device, order.order, away or Fault.of("card.none_presented"))
+        case ScanCode() if not withdrawn:
+            return OrderEnded(info.device, order.order, away or Fault.of("code.none_presented"))
         case _:
             return OrderEnded(info.device, order.order, None if withdrawn else away)
 
@@ -115,6 +122,8 @@ class OrderRun:
                     return self._read(order)
                 case WatchRemoval():
                     return self._watch(order)
+                case ScanCode():
+                    return self._scan(order)
                 case PrintDocument():
                     return self._print(order)
                 case SettlePrint():
@@ -160,6 +169,17 @@ class OrderRun:
                 self._say_media(Media.NOT_PRESENT)
                 return OrderEnded(self._connection.info.device, order.order)
             self._until.pause(self._pace.removal_look_s)
+        return self._over()
+
+    def _scan(self, order: ScanCode) -> DeviceEvent:
+        while (device := self._reach()) is not None:
+            try:
+                with self._connection.calling("scan", self._until.left_s):
+                    cast(CodeScanner, device).scan(self._until, self._say_code)
+            except DeviceError as error:
+                self._look_again(error)
+            except DriverBug as bug:
+                return OrderEnded(self._connection.info.device, order.order, bug.fault)
         return self._over()
 
     def _print(self, order: PrintDocument) -> DeviceEvent:
@@ -244,6 +264,10 @@ class OrderRun:
         if media is not self._media:
             self._media = media
             self._publish(MediaChanged(self._connection.info.device, self._ticket.order.order, media))
+
+    def _say_code(self, heard: Code | Fault) -> None:
+        device, order = self._connection.info.device, self._ticket.order.order
+        self._publish(CodeFault(device, order, heard) if isinstance(heard, Fault) else CodeRead(device, order, heard))
 
     def _hold_up(self, fault: Fault | None) -> None:
         if (fault.code if fault else None) != (self._held.code if self._held else None):

@@ -10,7 +10,7 @@ from typing import Protocol, runtime_checkable
 from contract.fault import Fault
 from contract.ids import ActionId
 from devices.deadline import Deadline
-from devices.values import DeviceInfo, DeviceStatus, IdentityCard, Media, PrintJob, PrintSettlement
+from devices.values import Code, DeviceInfo, DeviceStatus, IdentityCard, Media, PrintJob, PrintSettlement
 
 
 @runtime_checkable
@@ -45,6 +45,19 @@ class IdentityReader(Device, Protocol):
 
     def card_present(self, until: Deadline) -> bool:
         """Whether a card lies on the reader, also one that was read already."""
+
+
+@runtime_checkable
+class CodeScanner(Device, Protocol):
+    """Reads codes that are held before it."""
+
+    def scan(self, until: Deadline, say: Callable[[Code | Fault], None]) -> None:
+        """Read codes until the time is up.
+
+        What came before the call, or is half way in when it begins, is discarded. `say` hears each code,
+        and ``code.unreadable`` for one that is too long or in no known encoding; a code that stays or
+        comes back within two seconds is said once.
+        """
 
 
 @runtime_checkable

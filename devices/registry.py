@@ -15,7 +15,6 @@ if TYPE_CHECKING:  # read before the first frame, which these would hold up
     from devices.values import DeviceKind
 
 
-
 class DriverSettings(BaseModel):
     """What every ``[[devices]]`` entry has."""
 
@@ -33,6 +32,19 @@ class SdtSerialSettings(DriverSettings):
     baud: Literal["auto", 115200, 57600, 38400, 19200, 9600] = "auto"
 
 
+class SerialScannerSettings(DriverSettings):
+    """A code scanner that sends what it reads over a serial line (RS-232, or USB as a serial port).
+
+    `suffix` is what the scanner is set to send after each code; with "auto" any of them is one.
+    """
+
+    kind: Literal["code-scanner"]
+    driver: Literal["serial-scanner"]
+    port: str
+    baud: Literal[115200, 57600, 38400, 19200, 9600, 4800, 2400, 1200] = 9600
+    suffix: Literal["auto", "cr", "lf", "crlf", "tab", "none"] = "auto"
+
+
 class CupsSettings(DriverSettings):
     """An A4 printer behind a CUPS queue."""
 
@@ -42,10 +54,11 @@ class CupsSettings(DriverSettings):
     server: str = "/run/cups/cups.sock"
 
 
-AnyDriverSettings = Annotated[SdtSerialSettings | CupsSettings, Field(discriminator="driver")]
+AnyDriverSettings = Annotated[SdtSerialSettings | SerialScannerSettings | CupsSettings, Field(discriminator="driver")]
 
 _FACTORIES: "dict[str, tuple[DeviceKind, str]]" = {
     "sdt-serial": ("identity-reader", "devices.drivers.sdt_reader:SdtReader"),
+    "serial-scanner": ("code-scanner", "devices.drivers.serial_scanner:SerialScanner"),
     "cups": ("printer", "devices.drivers.cups_printer:CupsPrinter"),
 }
 
@@ -57,7 +70,7 @@ def driver_names() -> tuple[str, ...]:
 
 def make_device(settings: DriverSettings) -> "Device":
     """Make the device of `settings`; it is not opened. Every driver takes its settings and nothing else."""
-    _, where = _FACTORIES[cast("SdtSerialSettings | CupsSettings", settings).driver]
+    _, where = _FACTORIES[cast("SdtSerialSettings | SerialScannerSettings | CupsSettings", settings).driver]
     module, name = where.split(":")
     factory = cast("Callable[[DriverSettings], Device]", getattr(import_module(module), name))
     return factory(settings)

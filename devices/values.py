@@ -1,4 +1,4 @@
-"""What devices read and take: cards, print jobs, states.
+"""What devices read and take: cards, codes, print jobs, states.
 
 States, media, paper and toner carry XFS4IoT's spellings. Values about a person never show in `repr`.
 """
@@ -119,6 +119,36 @@ class IdentityCard:
     flags: frozenset[CardFlag] = frozenset()
     latin_name: str = field(default="", repr=False)
     nationality: str = field(default="", repr=False)
+
+
+class Symbology(StrEnum):
+    """What kind of code was read, as far as the scanner says (AIM symbology identifiers, ISO/IEC 15424)."""
+
+    UNKNOWN = "unknown"
+    QR = "qr"
+    DATA_MATRIX = "data-matrix"
+    GS1_DATA_MATRIX = "gs1-data-matrix"
+    PDF417 = "pdf417"
+    AZTEC = "aztec"
+    MAXICODE = "maxicode"
+    DOTCODE = "dotcode"
+    CODE_128 = "code-128"
+    GS1_128 = "gs1-128"
+    CODE_39 = "code-39"
+    CODE_93 = "code-93"
+    CODABAR = "codabar"
+    INTERLEAVED_2_OF_5 = "interleaved-2-of-5"
+    EAN_13 = "ean-13"
+    EAN_8 = "ean-8"
+    GS1_DATABAR = "gs1-databar"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What a code held before the scanner says. It may be a credential: never shown, logged or kept."""
+
+    text: str = field(repr=False)
+    symbology: Symbology = Symbology.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,8 @@ Imports only what the chosen command needs: the first frame is counted from here
 import argparse
 import os
 import sys
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from kiosk_app.base.settings import Settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -87,30 +82,13 @@ def _bench_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port-base", metavar="N", type=int, default=8800, help="first port to use on 127.0.0.1")
 
 
-def load(path: Path) -> "Settings | None":
-    """Read the configuration, or say on standard error what is wrong with it."""
-    from pydantic import ValidationError  # noqa: PLC0415
-
-    from kiosk_app.base.settings import load_settings  # noqa: PLC0415
-    from kiosk_app.base.settings_faults import worded  # noqa: PLC0415
-
-    try:
-        return load_settings(path)
-    except OSError as error:
-        faults = [f"{path}: {error.strerror}"]
-    except tomllib.TOMLDecodeError as error:
-        faults = [f"{path}: {error}"]
-    except ValidationError as error:
-        faults = worded(path, error)
-    print("\n".join(faults), file=sys.stderr)  # noqa: T201 - the command's output
-    return None
-
-
 def _terminal(options: argparse.Namespace) -> int:
+    from kiosk_app.entry.configuration import load  # noqa: PLC0415
+    from kiosk_app.entry.terminal import run_terminal  # noqa: PLC0415
+
     settings = load(options.config)
     if settings is None:
         return 2
-    from kiosk_app.entry.terminal import run_terminal  # noqa: PLC0415
 
     return run_terminal(settings)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from stdnum.cn.ric import calc_check_digit
 
@@ -19,13 +19,14 @@ from devices.deadline import Deadline
 from devices.drivers.sdt_reader import SdtReader
 from devices.events import CardRead, DeviceEvent, Numbered, OrderEnded, PrintSettledEvent, StatusChanged
 from devices.local_hub import LocalHub
-from devices.registry import SdtSerialSettings
+from devices.registry import SdtSerialSettings, SerialScannerSettings
 from devices.sim.card_text import card_bytes
 from devices.sim.sdt_pty import SdtModule
 from devices.values import DeviceState, IdentityCard, Media
 
 PATIENCE_S = 20.0
 READER = DeviceId("id-card")
+SCANNER = DeviceId("code")
 TODAY = date(2026, 6, 1)
 E = TypeVar("E", bound=DeviceEvent)
 
@@ -58,6 +59,13 @@ OTHER_CARD = card_bytes(card(name="测试乙", number=number_18("110101199003070
 
 def reader_settings(port: Path) -> SdtSerialSettings:
     return SdtSerialSettings(id=READER, kind="identity-reader", driver="sdt-serial", port=str(port))
+
+
+def scanner_settings(port: Path, baud: Literal[9600, 115200] = 9600) -> SerialScannerSettings:
+    """A scanner that is set to send CR after each code, as most are when they are delivered."""
+    return SerialScannerSettings(
+        id=SCANNER, kind="code-scanner", driver="serial-scanner", port=str(port), baud=baud, suffix="cr"
+    )
 
 
 @contextmanager

@@ -43,12 +43,14 @@ from kiosk_app.visit.state import (
     Situation,
     VisitState,
 )
-from tests.unit.documents import catalogue, facts_of
+from tests.unit.documents import VERIFY_URL, catalogue, facts_of
 
 Kind = TypeVar("Kind")
 
 ITEM = "insurance-certificate"
+CHECK = "check-certificate"
 READER = DeviceId("id-card")
+SCANNER = DeviceId("code")
 ONLINE = DeviceStatus(DeviceState.ONLINE)
 
 NAME = "裴植标记"
@@ -102,6 +104,36 @@ def register_answer(lookup: LookupId) -> LookupAnswer:
     )
 
 
+CODE = "7K3M9Q2XH5T8B4NT"
+SCANNED = f"{VERIFY_URL}?code={CODE}"
+"""What the QR on a certificate says."""
+
+
+def issued_answer(lookup: LookupId, outcome: str = "sent") -> LookupAnswer:
+    """What central knows of the certificate with `CODE`: masked by the terminal that issued it."""
+    return LookupAnswer(
+        lookup_id=lookup,
+        register_name="issued-documents",
+        found=True,
+        facts={
+            "title": {"zh": "社会保险参保证明", "en": "Certificate of Social Insurance"},
+            "facts": [
+                {"label": {"zh": "姓名", "en": "Name"}, "value": "欧阳**"},
+                {"label": {"zh": "公民身份号码", "en": "ID number"}, "value": "210104********9991"},
+            ],
+            "issued_at": "2026-11-21T02:03:04.000Z",
+            "issued_by": {"zh": "人力资源和社会保障局", "en": "Human Resources and Social Security"},
+            "hall": {"zh": "示范区政务服务中心", "en": "Demonstration District Government Service Centre"},
+            "kiosk": "demo-0001",
+            "pages": 1,
+            "print": outcome,
+            "standing": "demonstration",
+        },
+        as_of="2026-11-21T02:03:04.000Z",
+        expires_at="2026-11-21T03:03:04.000Z",
+    )
+
+
 def receipt(case: str = "case-1") -> Receipt:
     return Receipt(case_id=CaseId(case), receipt_number="D0001-20261121-0007", committed_at="2026-11-21T02:04:04.000Z")
 
@@ -112,7 +144,15 @@ class Hand:
 
     state: VisitState = field(default_factory=VisitState)
     facts: Facts = field(
-        default_factory=lambda: Facts(now=1000.0, fresh="", catalogue=catalogue(), reader=ONLINE, printer=ONLINE)
+        default_factory=lambda: Facts(
+            now=1000.0,
+            fresh="",
+            catalogue=catalogue(),
+            reader=ONLINE,
+            printer=ONLINE,
+            scanner=ONLINE,
+            verify_url=VERIFY_URL,
+        )
     )
     effects: list[Effect] = field(default_factory=list)
     made: int = 0

@@ -13,8 +13,18 @@ from PySide6.QtQuick import QQuickWindow
 
 import assets
 from ui.icons import Icons
-from ui.page_values import ConsentPage, DonePage, JobPage, ReaderPage, ReviewPage, TroublePage
-from ui.views import ConsentView, DoneView, HomeView, JobView, ReaderView, ReviewView, TroubleView, VisitView
+from ui.page_values import ConsentPage, DonePage, JobPage, ReaderPage, ReviewPage, ScannerPage, TroublePage
+from ui.views import (
+    ConsentView,
+    DoneView,
+    HomeView,
+    JobView,
+    ReaderView,
+    ReviewView,
+    ScannerView,
+    TroubleView,
+    VisitView,
+)
 
 QML = Path(__file__).resolve().parent / "qml"
 TRANSLATIONS = Path(__file__).resolve().parent / "i18n"
@@ -31,6 +41,7 @@ class Screen(QObject):
         self.home = HomeView()
         self.consent = ConsentView(ConsentPage())
         self.reader = ReaderView(ReaderPage())
+        self.scanner = ScannerView(ScannerPage())
         self.review = ReviewView(ReviewPage())
         self.job = JobView(JobPage())
         self.done = DoneView(DonePage())
@@ -65,6 +76,7 @@ class Screen(QObject):
             ("Home", self.home),
             ("Consent", self.consent),
             ("Reader", self.reader),
+            ("Scanner", self.scanner),
             ("Review", self.review),
             ("Job", self.job),
             ("Done", self.done),
@@ -101,7 +113,8 @@ class Screen(QObject):
         first, self._language = not self._language, language
         if not first and self._engine is not None:
             self._engine.retranslate()
-            self.home.retranslate()
+            for view in (self.home, self.reader, self.scanner, self.review, self.job, self.done, self.trouble):
+                view.retranslate()
 
     def close(self) -> None:
         """Let the engine go before the objects it reads."""

@@ -9,6 +9,8 @@ _SAME = {
     "reader.garbled": "reader.absent",
     "reader.self_test_failed": "reader.absent",
     "reader.not_authorised": "reader.absent",
+    "scanner.offline": "scanner.absent",
+    "code.none_presented": "code.unreadable",
     "printer.offline": "printer.absent",
     "printer.powered_off": "printer.absent",
     "printer.media_low": "printer.absent",
@@ -28,6 +30,7 @@ _SAME = {
 
 BLOCKING = (
     "reader.absent",
+    "scanner.absent",
     "printer.absent",
     "printer.media_empty",
     "printer.media_jam",
@@ -41,6 +44,8 @@ BLOCKING = (
 PICTURES = {
     "card": "card",
     "reader": "card",
+    "code": "scan",
+    "scanner": "scan",
     "printer": "printer",
     "print": "printer",
     "central": "cloud-off",

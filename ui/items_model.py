@@ -5,7 +5,7 @@ from PySide6.QtCore import QAbstractListModel, QByteArray, QModelIndex, QObject,
 from ui.fault_words import key_of
 from ui.page_values import Tile
 
-_ROLES = ("itemId", "title", "summary", "icon", "department", "needs", "blockedWhy")
+_ROLES = ("itemId", "title", "summary", "icon", "department", "brings", "needs", "blockedWhy")
 
 
 class ItemsModel(QAbstractListModel):
@@ -50,11 +50,16 @@ class ItemsModel(QAbstractListModel):
             "summary": tile.summary,
             "icon": tile.icon,
             "department": tile.department,
+            "brings": tile.brings,
             "needs": _needs(tile),
             "blockedWhy": qtTrId(f"fault.{key_of(tile.fault)}.short") if tile.fault else "",
         }[_ROLES[number]]
 
 
 def _needs(tile: Tile) -> str:
-    words = qtTrId("tile.needs.one" if tile.sheets == 1 else "tile.needs")
+    """What to bring, how long it takes, and what comes of it."""
+    if tile.brings == "card":
+        words = qtTrId("tile.needs.one" if tile.sheets == 1 else "tile.needs")
+    else:
+        words = qtTrId("tile.needs.code" if tile.brings == "code" else "tile.needs.time")
     return words.replace("%1", str(tile.minutes)).replace("%2", str(tile.sheets))

@@ -49,7 +49,26 @@ class ReaderPage:
 
 
 @dataclass(frozen=True)
+class ScannerPage:
+    title: str = ""
+    lead: str = ""
+    fault: str = ""
+    scanner_fault: str = ""
+
+
+@dataclass(frozen=True)
 class ReviewPage:
+    """`ends_here` when nothing follows; `tone` is that of the finding, "" without one."""
+
+    title: str = ""
+    lead: str = ""
+    ends_here: bool = False
+    rescan: bool = False
+    tone: str = ""
+    finding: str = ""
+    finding_text: str = ""
+    listed_title: str = ""
+    listed: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     headline_label: str = ""
     headline_value: str = field(default="", repr=False)
     facts: tuple[tuple[str, str], ...] = field(default=(), repr=False)
@@ -85,6 +104,8 @@ class TroublePage:
     receipt: str = ""
     print: str = ""
     why: str = ""
+    meanings: tuple[str, ...] = ()
+    submits: bool = True
 
 
 @dataclass(frozen=True)
@@ -98,4 +119,5 @@ class Tile:
     department: str
     minutes: int
     sheets: int
+    brings: str = "card"
     fault: str = ""

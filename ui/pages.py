@@ -6,13 +6,33 @@ No Qt here. Masking happens here, by `kiosk_app.documents.wording`, and nowhere 
 from typing import Any
 
 from contract.cases import CaseStage
-from contract.catalogue import Catalogue, LookupStep, NoticeStep, ReviewStep, ServiceItem
+from contract.catalogue import (
+    Catalogue,
+    CommitStep,
+    Finding,
+    LookupStep,
+    NoticeStep,
+    ReviewStep,
+    ScanStep,
+    ServiceItem,
+)
 from contract.documents import ShownFact
 from contract.fault import Fault
-from kiosk_app.documents.wording import day, mask, table_rows, word
+from devices.values import DeviceStatus
+from kiosk_app.documents.wording import day, list_rows, mask, plain, resolve, table_rows, word
 from kiosk_app.visit.facts import Facts, blocked
-from kiosk_app.visit.state import Apologising, Asking, Choosing, Finished, Identifying, Leaving, Printing, VisitState
-from ui.page_values import ConsentPage, DonePage, JobPage, ReaderPage, ReviewPage, Tile, TroublePage
+from kiosk_app.visit.state import (
+    Apologising,
+    Asking,
+    Choosing,
+    Finished,
+    Identifying,
+    Leaving,
+    Printing,
+    Scanning,
+    VisitState,
+)
+from ui.page_values import ConsentPage, DonePage, JobPage, ReaderPage, ReviewPage, ScannerPage, Tile, TroublePage
 
 
 def consent_page(state: VisitState) -> ConsentPage:
@@ -35,10 +55,31 @@ def reader_page(state: VisitState, facts: Facts) -> ReaderPage:
     now = state.situation
     if not isinstance(now, Identifying):
         return ReaderPage()
-    broken = facts.reader is None or not (facts.reader.state.serves or facts.reader.state == "starting")
-    fault = facts.reader.fault if facts.reader is not None else Fault.of("reader.absent")
-    reader_fault = (fault.code if fault is not None else "reader.offline") if broken else ""
+    reader_fault = _broken(facts.reader, "reader")
     return ReaderPage(now.card_found, now.fault.code if now.fault is not None else "", reader_fault)
+
+
+def scanner_page(state: VisitState, facts: Facts) -> ScannerPage:
+    """What is to be held before the scanner, and what became of the last code."""
+    now = state.situation
+    step = now.visit.current_step if isinstance(now, Scanning) else None
+    if not isinstance(now, Scanning) or not isinstance(step, ScanStep):
+        return ScannerPage()
+    return ScannerPage(
+        step.title.pick(state.language),
+        step.lead.pick(state.language),
+        now.fault.code if now.fault is not None else "",
+        _broken(facts.scanner, "scanner"),
+    )
+
+
+def _broken(status: DeviceStatus | None, family: str) -> str:
+    """The fault of a device that does not serve; "" while it does or is only starting."""
+    if status is None:
+        return Fault.of(f"{family}.absent").code
+    if status.state.serves or status.state == "starting":
+        return ""
+    return status.fault.code if status.fault is not None else Fault.of(f"{family}.offline").code
 
 
 def review_page(state: VisitState, facts: Facts) -> ReviewPage:
@@ -52,9 +93,18 @@ def review_page(state: VisitState, facts: Facts) -> ReviewPage:
     def written(fact: ShownFact) -> str:
         return word(fact, answer, codes, language)
 
-    stop = blocked(visit.item, facts)
-    table = step.table
+    stop = None if visit.ends_here else blocked(visit.item, facts)
+    table, finding, listed = step.table, _finding(step, answer), step.listed
     return ReviewPage(
+        title=step.title.pick(language) if step.title is not None else "",
+        lead=step.lead.pick(language) if step.lead is not None else "",
+        ends_here=visit.ends_here,
+        rescan=visit.code is not None,
+        tone=finding.tone if finding is not None else "",
+        finding=finding.title.pick(language) if finding is not None else "",
+        finding_text=finding.text.pick(language) if finding is not None else "",
+        listed_title=listed.title.pick(language) if listed is not None else "",
+        listed=list_rows(listed, answer, language) if listed is not None else (),
         headline_label=step.headline.label.pick(language) if step.headline is not None else "",
         headline_value=written(step.headline) if step.headline is not None else "",
         facts=tuple((fact.label.pick(language), written(fact)) for fact in step.facts),
@@ -64,6 +114,17 @@ def review_page(state: VisitState, facts: Facts) -> ReviewPage:
         as_of=day(visit.answer.as_of, language),
         blocked=stop.code if stop is not None else "",
     )
+
+
+def _finding(step: ReviewStep, answer: dict[str, Any]) -> Finding | None:
+    """What the answer comes to; a code nobody foresaw is never a good finding."""
+    shown = step.finding
+    if shown is None:
+        return None
+    try:
+        return shown.says.get(plain(resolve(answer, shown.path)), shown.otherwise)
+    except TypeError:
+        return shown.otherwise
 
 
 def job_page(state: VisitState) -> JobPage:
@@ -102,7 +163,21 @@ def trouble_page(state: VisitState) -> TroublePage:
         now.receipt.receipt_number if now.receipt is not None else "",
         now.print.value if now.print is not None else "",
         _why(now, state.language),
+        _meanings(now, state.language),
+        now.visit is None or now.visit.item is None or _submits(now.visit.item),
     )
+
+
+def _meanings(now: Apologising, language: str) -> tuple[str, ...]:
+    """What it may mean, in the item's own words, that the register holds nothing."""
+    step = now.visit.current_step if now.visit is not None else None
+    if now.fault.code in {"lookup.no_record", "code.unknown"} and isinstance(step, LookupStep):
+        return tuple(text.pick(language) for text in step.nothing)
+    return ()
+
+
+def _submits(item: ServiceItem) -> bool:
+    return any(isinstance(step, CommitStep) for step in item.steps)
 
 
 def _why(now: Apologising, language: str) -> str:
@@ -161,6 +236,7 @@ def _tile(item: ServiceItem, catalogue: Catalogue, language: str, facts: Facts) 
         department.pick(language) if department is not None else "",
         item.minutes,
         item.sheets,
+        "card" if "identity-reader" in item.needs else "code" if "code-scanner" in item.needs else "",
         stop.code if stop is not None else "",
     )
 

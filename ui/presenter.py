@@ -55,6 +55,7 @@ class Presenter(QObject):
         state, facts, screen = self.runner.state, self.runner.facts(), self._screen
         screen.speak(state.language)
         screen.reader.show_page(pages.reader_page(state, facts))
+        screen.scanner.show_page(pages.scanner_page(state, facts))
         screen.consent.show_page(pages.consent_page(state))
         screen.review.show_page(pages.review_page(state, facts))
         screen.job.show_page(pages.job_page(state))

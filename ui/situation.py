@@ -3,7 +3,7 @@
 import math
 from dataclasses import replace
 
-from contract.catalogue import Catalogue, CommitStep
+from contract.catalogue import Catalogue, CommitStep, ReviewStep, Step
 from kiosk_app.visit.facts import Facts
 from kiosk_app.visit.state import Finished, Idle, Leaving, Printing, VisitState
 from ui.page_values import Shown
@@ -14,6 +14,7 @@ _ORDER = (
     "Choosing",
     "Consenting",
     "Identifying",
+    "Scanning",
     "Asking",
     "Reviewing",
     "Committing",
@@ -36,7 +37,7 @@ def shown(state: VisitState, facts: Facts, before: Shown) -> Shown:
         situation=situation,
         language=state.language,
         mode=state.mode,
-        ready=facts.catalogue is not None,
+        ready=facts.ready,
         online=facts.central is None or facts.central.reachable,
         asking=state.leave_at is not None and visit is not None and not isinstance(state.situation, Finished),
         forward=_ORDER.index(situation) >= _ORDER.index(before.situation) if moved else before.forward,
@@ -71,12 +72,18 @@ def _step_kinds(state: VisitState) -> tuple[str, ...]:
     visit = state.visit
     if visit is None or visit.item is None:
         return ()
-    kinds = [step.kind for step in visit.item.steps if step.kind != "lookup"]
-    return tuple("print" if kind == "commit" and _prints(visit.item.steps[-1]) else kind for kind in kinds)
+    return tuple(_kind(step, visit.item.steps[-1]) for step in visit.item.steps if step.kind != "lookup")
 
 
-def _prints(step: object) -> bool:
-    return isinstance(step, CommitStep) and step.template is not None
+def _kind(step: Step, last: Step) -> str:
+    """What a step is to a citizen: a commit that prints is the print, a review that nothing follows the result."""
+    match step:
+        case CommitStep(template=str()):
+            return "print"
+        case ReviewStep() if step is last:
+            return "result"
+        case _:
+            return step.kind
 
 
 def _step_index(state: VisitState) -> int:

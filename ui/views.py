@@ -10,7 +10,17 @@ from PySide6.QtCore import Property, QObject, Signal, Slot, qtTrId
 
 from ui.fault_words import PICTURES, key_of
 from ui.items_model import ItemsModel
-from ui.page_values import ConsentPage, DonePage, JobPage, ReaderPage, ReviewPage, Shown, Tile, TroublePage
+from ui.page_values import (
+    ConsentPage,
+    DonePage,
+    JobPage,
+    ReaderPage,
+    ReviewPage,
+    ScannerPage,
+    Shown,
+    Tile,
+    TroublePage,
+)
 
 Page = TypeVar("Page")
 Act = Callable[[str, str], None]
@@ -37,6 +47,10 @@ class _PageView(QObject, Generic[Page]):
         if page != self._page:
             self._page = page
             self.changed.emit()
+
+    def retranslate(self) -> None:
+        """Let QML ask again: it does not know that a fault is worded in a language (`VisitView.words`)."""
+        self.changed.emit()
 
 
 class VisitView(_PageView[Shown]):
@@ -227,10 +241,68 @@ class ReaderView(_PageView[ReaderPage]):
         return self._page.reader_fault
 
 
+class ScannerView(_PageView[ScannerPage]):
+    """What the scanner waits for."""
+
+    changed = Signal()
+
+    @Property(str, notify=changed)
+    def title(self) -> str:
+        return self._page.title
+
+    @Property(str, notify=changed)
+    def lead(self) -> str:
+        return self._page.lead
+
+    @Property(str, notify=changed)
+    def fault(self) -> str:
+        return self._page.fault
+
+    @Property(str, notify=changed)
+    def scannerFault(self) -> str:  # noqa: N802 - a QML property
+        return self._page.scanner_fault
+
+
 class ReviewView(_PageView[ReviewPage]):
     """The register's answer."""
 
     changed = Signal()
+
+    @Property(str, notify=changed)
+    def title(self) -> str:
+        return self._page.title
+
+    @Property(str, notify=changed)
+    def lead(self) -> str:
+        return self._page.lead
+
+    @Property(bool, notify=changed)
+    def endsHere(self) -> bool:  # noqa: N802 - a QML property
+        return self._page.ends_here
+
+    @Property(bool, notify=changed)
+    def rescan(self) -> bool:
+        return self._page.rescan
+
+    @Property(str, notify=changed)
+    def tone(self) -> str:
+        return self._page.tone
+
+    @Property(str, notify=changed)
+    def finding(self) -> str:
+        return self._page.finding
+
+    @Property(str, notify=changed)
+    def findingText(self) -> str:  # noqa: N802 - a QML property
+        return self._page.finding_text
+
+    @Property(str, notify=changed)
+    def listedTitle(self) -> str:  # noqa: N802 - a QML property
+        return self._page.listed_title
+
+    @Property(list, notify=changed)
+    def listed(self) -> list[dict[str, str]]:
+        return [{"label": label, "value": value} for label, value in self._page.listed]
 
     @Property(str, notify=changed)
     def headlineLabel(self) -> str:  # noqa: N802 - a QML property
@@ -341,6 +413,14 @@ class TroubleView(_PageView[TroublePage]):
     @Property(str, notify=changed)
     def why(self) -> str:
         return self._page.why
+
+    @Property(list, notify=changed)
+    def meanings(self) -> list[str]:
+        return list(self._page.meanings)
+
+    @Property(bool, notify=changed)
+    def submits(self) -> bool:
+        return self._page.submits
 
     @Property(str, notify=changed)
     def picture(self) -> str:

@@ -1,10 +1,12 @@
 """Registers of the departments, each behind a connector.
 
-A connector turns one question about one person into the register's facts or into "no record", within
-a time. It keeps nothing and logs nothing about the person; who asked is recorded by the caller.
+A connector turns one question about one person, or about the code of one document, into the register's
+facts or into "no record", within a time. It keeps nothing and logs nothing of whom or what was asked
+about; who asked is recorded by the caller.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from pydantic import JsonValue
@@ -14,8 +16,19 @@ from contract.persons import Applicant
 Facts = dict[str, JsonValue]
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentCode:
+    """The code that a document carries, as it was scanned or typed."""
+
+    text: str = field(repr=False)
+
+
+Subject = Applicant | DocumentCode
+"""Whom or what a register is asked about."""
+
+
 class RegisterUnavailable(Exception):
-    """The register did not answer in time or not as agreed. The message names no person."""
+    """The register did not answer in time or not as agreed. The message names nobody."""
 
 
 class Connector(Protocol):
@@ -24,11 +37,11 @@ class Connector(Protocol):
     def serves(self, register_name: str) -> bool:
         """Tell whether this connector answers for the register."""
 
-    def ask(self, register_name: str, applicant: Applicant, timeout_s: float) -> Facts | None:
-        """Return what the register holds of the applicant, or None when it has no record.
+    def ask(self, register_name: str, subject: Subject, timeout_s: float) -> Facts | None:
+        """Return what the register holds of the subject, or None when it has no record.
 
         Raises:
-            RegisterUnavailable: nobody knows.
+            RegisterUnavailable: nobody knows; also when the register cannot be asked about such a subject.
         """
 
 

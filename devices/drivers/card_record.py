@@ -6,6 +6,7 @@ does not fit is `card.unreadable` naming the field, never its content, and an un
 Layouts: vendor protocol of the SDT module, GA/T 490 (text encoding on the card).
 """
 
+import unicodedata
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -128,11 +129,10 @@ def _field(text: bytes, name: str, span: tuple[int, int] | None, *, keep_pads: b
     if span is None:
         return ""
     offset, length = span
-    try:
-        value = text[offset : offset + length].decode("utf-16-le")
-    except UnicodeDecodeError:
-        # A surrogate cut off at the field's edge. Without the cause: it would carry the bytes.
-        raise MediaTrouble("card.unreadable", f"{name}: half a character") from None
+    # Passed and then looked for, because a decoding error would carry the card's bytes along.
+    value = text[offset : offset + length].decode("utf-16-le", "surrogatepass")
+    if any(unicodedata.category(character) == "Cs" for character in value):
+        raise MediaTrouble("card.unreadable", f"{name}: half a character")
     return value if keep_pads else value.rstrip(_PADS)
 
 

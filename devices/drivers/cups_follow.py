@@ -26,6 +26,8 @@ SPOOLER_BACK_S = 6.0
 """A spooler that is restarted by its supervisor is back within a second or two."""
 CONFIRM_S = 10.0
 """How long a printer may take to say that the job the spooler calls finished is finished."""
+SETTLED_ON_S = 10.0
+"""A printer on for this long cannot be switched off and on again without its up-time showing it."""
 WITHDRAW_S = 5.0
 """How long a withdrawn order looks for what came out, before the actor takes the call for wedged."""
 
@@ -56,6 +58,7 @@ class Follow:
         self._on_by: float | None = None
         self._impressions: int | None = None
         self._taken_over = False
+        self._up_time_tells = False
         self._was_listed = False
         self._was_silent = False
         self.held_up: Fault | None = None
@@ -64,6 +67,7 @@ class Follow:
         """Remember how the printer was just before the hand-over."""
         self._breaks = self._spooler.breaks
         self._on_by, self._impressions = sight.on_before, sight.impressions
+        self._up_time_tells = sight.on_before is not None and time.monotonic() - sight.on_before > SETTLED_ON_S
 
     def begin_after_the_fact(self, spool: SpoolJob, spooler_now: int | None) -> None:
         """Take an earlier process's job over: it began at `begun_at` by the spooler's clock.
@@ -74,6 +78,7 @@ class Follow:
         self._taken_over = True
         if spool.begun_at is not None and spooler_now is not None:
             self._on_by = time.monotonic() - (spooler_now - spool.begun_at) - 1
+            self._up_time_tells = True
 
     def look(self) -> Evidence:
         """Ask everybody once."""
@@ -106,16 +111,17 @@ class Follow:
             sight=sight if self._printer.can_be_asked else None,
             spooler_restarted=self._spooler.breaks != self._breaks,
             printer_restarted=self._was_restarted(sight),
-            printer_was_silent=self._was_silent,
+            printer_was_silent=self._was_silent and not self._up_time_tells,
             impressions_before=self._impressions,
         )
 
     def _was_restarted(self, sight: Sight) -> bool:
         """Whether the printer that answers now is another life of the one that took the job.
 
-        Its up-time tells, and so does a list of jobs that forgot ours.
+        Its up-time tells, unless it was switched on a moment before; then a list of jobs that forgot ours
+        does. Many printers list no job that is over, so forgetting alone proves nothing.
         """
-        forgot = self._was_listed and sight.answered and not sight.jobs
+        forgot = self._was_listed and sight.answered and not sight.jobs and not self._up_time_tells
         if self._taken_over and sight.jobs:
             return False
         # Of a job taken over it has to be proven that the printer was on already, of our own that it was not.

@@ -30,7 +30,7 @@ class Evidence:
     spooler_restarted: bool = False
     printer_restarted: bool = False
     printer_was_silent: bool = False
-    """It did not answer for a while, in which it may have been anything."""
+    """It did not answer for a while, and its up-time cannot tell whether it was the same one afterwards."""
     impressions_before: int | None = None
 
     @property

@@ -22,6 +22,7 @@ from devices.drivers.sdt_codec import (
     FrameReader,
     Reply,
     Status,
+    parse_card_data,
     parse_reply,
     request,
 )
@@ -184,6 +185,8 @@ def _answers(command: Command, answer: Reply) -> bool:
             return command is Command.FIND
         case Status.SUCCESS if command is Command.FIND:
             return False
+        case Status.SUCCESS if command is Command.READ:
+            return parse_card_data(answer.data) is not None
         case Status.SUCCESS:
             return len(answer.data) == _SUCCESS_BYTES.get(command, len(answer.data))
         case _:

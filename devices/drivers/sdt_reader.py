@@ -99,7 +99,8 @@ class SdtReader:
         # What worked last time first, so that a reader that was plugged in again is back at once.
         speeds = sorted(_SPEEDS, key=lambda speed: speed != self._speed) if automatic else [self._speed]
         heard = False
-        for speed in speeds:
+        # The likeliest speed has the last word too: a module that was just given power misses the first question.
+        for speed in [*speeds, speeds[0]]:
             self._line.open(speed)
             try:
                 self._line.exchange(Command.STATUS, until)

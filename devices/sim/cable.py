@@ -17,8 +17,9 @@ class Cable:
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
         self._listener: socket.socket | None = None
-        self._flows = threading.Event()
-        self._flows.set()
+        self._out, self._back = threading.Event(), threading.Event()
+        self._out.set()
+        self._back.set()
 
     @property
     def plugged(self) -> bool:
@@ -26,7 +27,7 @@ class Cable:
 
     @property
     def stalled(self) -> bool:
-        return not self._flows.is_set()
+        return not (self._out.is_set() and self._back.is_set())
 
     def plug(self) -> None:
         """Carry connections. Does nothing when plugged in."""
@@ -48,12 +49,13 @@ class Cable:
         for end in broken:
             _shut(end)
 
-    def stall(self, on: bool) -> None:
-        """Carry nothing for a while, without anybody being told."""
-        if on:
-            self._flows.clear()
-        else:
-            self._flows.set()
+    def stall(self, on: bool, *, answers_only: bool = False) -> None:
+        """Carry nothing for a while, without anybody being told; or only no answers."""
+        for way in (self._out, self._back):
+            if on and (way is self._back or not answers_only):
+                way.clear()
+            else:
+                way.set()
 
     def _accept(self, listener: socket.socket) -> None:
         while True:
@@ -77,19 +79,19 @@ class Cable:
 
     def _relay(self, near: socket.socket, far: socket.socket) -> None:
         """Carry both ways until both ends have said all, then let both go."""
-        back = threading.Thread(target=self._carry, args=(far, near), name="cable", daemon=True)
+        back = threading.Thread(target=self._carry, args=(far, near, self._back), name="cable", daemon=True)
         back.start()
-        self._carry(near, far)
+        self._carry(near, far, self._out)
         back.join()
         with self._lock:
             self._open -= {near, far}
         _shut(near)
         _shut(far)
 
-    def _carry(self, source: socket.socket, sink: socket.socket) -> None:
+    def _carry(self, source: socket.socket, sink: socket.socket, flows: threading.Event) -> None:
         try:
             while chunk := source.recv(65536):
-                self._flows.wait()
+                flows.wait()
                 sink.sendall(chunk)
             with contextlib.suppress(OSError):
                 sink.shutdown(socket.SHUT_WR)

@@ -1,7 +1,8 @@
 """Questions to registers: asked with a deadline, answered for one visit, held in memory only.
 
 An answer belongs to the visit, the lookup and the applicant it was asked for, and is good until it
-expires by central's own clock, counted monotonically from its arrival. When the visit ends, answers are
+expires by central's own clock, counted monotonically from its arrival; one about a scanned code is only
+shown, so nothing can be committed on it and none is held. When the visit ends, answers are
 dropped and running questions withdrawn, so that a late answer finds nobody. Nothing here touches the disk.
 """
 
@@ -41,7 +42,7 @@ class Held:
 
     item: ServiceItem
     catalogue: Catalogue
-    applicant: Applicant = field(repr=False)
+    applicant: Applicant | None = field(repr=False)
     answer: LookupAnswer = field(repr=False)
     until: float
 
@@ -110,7 +111,8 @@ class LookupDesk:
                 ms=round((self._clock.monotonic() - began) * 1000),
             )
             raise
-        self._held[request.visit_id, request.lookup_id] = held
+        if held.applicant is not None:
+            self._held[request.visit_id, request.lookup_id] = held
         return held.answer
 
     async def _ask(self, request: LookupRequest) -> Held:
@@ -127,7 +129,7 @@ class LookupDesk:
             raise DeskFault(Fault.of("central.broken", "the answer is to another question"))
         log(LogEvent.LOOKUP_ANSWERED, lookup=request.lookup_id, register=request.register_name, found=answer.found)
         if not answer.found:
-            raise DeskFault(Fault.of("lookup.no_record"))
+            raise DeskFault(Fault.of("lookup.no_record" if request.code is None else "code.unknown"))
         if not await asyncio.wrap_future(in_thread("agent-rule", lambda: _accepts(step.accept, answer))):
             raise DeskFault(Fault.of("lookup.not_eligible"))
         return Held(item, catalogue, request.applicant, answer, until)
@@ -160,8 +162,9 @@ def _step(catalogue: Catalogue, request: LookupRequest) -> tuple[ServiceItem, Lo
         item = catalogue.item(request.item_id)
     except KeyError:
         raise DeskFault(Fault.of("agent.bug", "no such item")) from None
+    by = "applicant" if request.applicant is not None else "code"
     for step in item.steps:
-        if isinstance(step, LookupStep) and step.register_name == request.register_name:
+        if isinstance(step, LookupStep) and (step.register_name, step.by) == (request.register_name, by):
             return item, step
     raise DeskFault(Fault.of("agent.bug", "the item does not ask that register"))
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import cel
 
-from contract.catalogue import Catalogue, CommitStep, LookupStep, ServiceItem
+from contract.catalogue import Catalogue, CommitStep, IdentifyStep, LookupStep, ReviewStep, ScanStep, ServiceItem
 from contract.lookups import LookupAnswer
 
 
@@ -68,14 +68,29 @@ def _check_order(item: ServiceItem) -> None:
     """Refuse steps that lead a citizen nowhere.
 
     Raises:
-        UnusableCatalogue: the commit is not the one last step, or somebody is asked about before they are known.
+        UnusableCatalogue: it ends with neither a commit nor a review, goes on after a commit, or asks about
+            what is not known yet.
     """
     kinds = [step.kind for step in item.steps]
-    if kinds[-1:] != ["commit"] or kinds.count("commit") > 1:
-        raise UnusableCatalogue(f"{item.id}: the last step, and no other, has to be the commit")
-    before_known = kinds[: kinds.index("identify")] if "identify" in kinds else kinds
-    if "lookup" in before_known or "commit" in before_known:
-        raise UnusableCatalogue(f"{item.id}: the applicant has to be identified before a lookup or commit")
+    if not kinds or kinds[-1] not in ("commit", "review") or "commit" in kinds[:-1]:
+        raise UnusableCatalogue(f"{item.id}: the last step has to be the one commit, or a review")
+    known: set[str] = set()
+    for step in item.steps:
+        match step:
+            case IdentifyStep():
+                known.add("applicant")
+            case ScanStep():
+                known.add("code")
+            case LookupStep(by=by) if by not in known:
+                raise UnusableCatalogue(f"{item.id}: a lookup by {by} comes before the {by} is known")
+            case LookupStep():
+                known.add("answer")
+            case ReviewStep() if "answer" not in known:
+                raise UnusableCatalogue(f"{item.id}: a review comes before there is an answer to show")
+            case CommitStep() if "applicant" not in known:
+                raise UnusableCatalogue(f"{item.id}: the applicant has to be identified before a commit")
+            case _:
+                pass
 
 
 @lru_cache(maxsize=512)

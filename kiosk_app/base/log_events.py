@@ -40,6 +40,8 @@ class LogEvent(Enum):
     DEVICE_BUG = _kind("device.bug", "error", "A driver raised what no driver may raise.", "device error where")
     CARD_READ = _kind("card.read", "info", "A card was read.", "device layout flags ms")
     CARD_FAULT = _kind("card.fault", "info", "A card could not be read.", "device fault detail")
+    CODE_READ = _kind("code.read", "info", "A code was read.", "device symbology")
+    CODE_FAULT = _kind("code.fault", "info", "A code could not be read.", "device fault detail")
     CASE_COMMITTED = _kind("case.committed", "info", "A case is durable.", "case visit item receipt ms")
     CASE_RENDERED = _kind("case.rendered", "info", "The document was made.", "case template pages ms")
     CASE_CLOSED = _kind("case.closed", "info", "The terminal is done with a case.", "case print")

@@ -66,6 +66,7 @@ def load_settings(path: Path) -> Settings:
 
     Raises:
         OSError: the file cannot be read.
+        UnicodeDecodeError: it is not UTF-8.
         tomllib.TOMLDecodeError: it is not TOML; the message names line and column.
         pydantic.ValidationError: a key or value is wrong; `kiosk_app.base.settings_faults` words it.
     """

@@ -4,6 +4,7 @@ For the person who edits the file. Says nothing about values that are right.
 """
 
 import re
+import tomllib
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -12,18 +13,40 @@ from pydantic_core import ErrorDetails
 Place = tuple[int | str, ...]
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([A-Za-z0-9_.\-\s\"']+?)\s*\]\]?")
+_AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_\-]+)\s*=")
 
 
-def worded(path: Path, error: ValidationError) -> list[str]:
-    """Return one line for each fault, as ``FILE:LINE: what is wrong; what would be right``."""
+def worded(path: Path, error: OSError | ValueError) -> list[str]:
+    """Return one line for each fault, as ``FILE:LINE: what is wrong; what would be right``.
+
+    Raises:
+        TypeError: reading the settings does not raise errors of this kind.
+    """
+    match error:
+        case ValidationError():
+            return _worded_keys(path, error)
+        case tomllib.TOMLDecodeError():
+            said = _AT_LINE.search(str(error))
+            return [f"{path}:{said.group(1) if said else 1}: not TOML: {error}"]
+        case UnicodeDecodeError(object=content, start=start):
+            line = content.count(b"\n", 0, start) + 1
+            return [f"{path}:{line}: not UTF-8 text"]
+        case OSError():
+            return [f"{path}: {error.strerror}"]
+        case _:
+            raise TypeError(type(error))
+
+
+def _worded_keys(path: Path, error: ValidationError) -> list[str]:
     lines = line_of(path.read_text("utf-8"))
     return [_sentence(path, lines, fault) for fault in error.errors()]
 
 
 def _sentence(path: Path, lines: dict[Place, int], fault: ErrorDetails) -> str:
-    place = tuple(part for part in fault["loc"])
-    shown = _without_tag(place)
+    shown = _without_tag(tuple(fault["loc"]))
+    if fault["type"] == "union_tag_invalid":
+        shown = (*shown, "driver")  # pydantic names the device; what is wrong is its driver
     name = ".".join(str(part + 1) if isinstance(part, int) else part for part in shown)
     line = next((lines[shown[:n]] for n in range(len(shown), 0, -1) if shown[:n] in lines), 1)
     return f"{path}:{line}: {name}: {_right(fault)}"

@@ -9,13 +9,10 @@ import json
 import os
 import stat
 import sys
-import tomllib
 from pathlib import Path
 
-from pydantic import ValidationError
-
 import assets
-from devices.registry import CupsSettings, SdtSerialSettings
+from devices.registry import CupsSettings, SdtSerialSettings, SerialScannerSettings
 from kiosk_app.base.settings import Settings, load_settings
 from kiosk_app.base.settings_faults import Place, line_of, worded
 
@@ -24,11 +21,7 @@ def check_configuration(path: Path) -> list[str]:
     """Return every fault found, worded for the person who edits the file."""
     try:
         settings = load_settings(path)
-    except OSError as error:
-        return [f"{path}: {error.strerror}"]
-    except tomllib.TOMLDecodeError as error:
-        return [f"{path}: {error}"]
-    except ValidationError as error:
+    except (OSError, ValueError) as error:
         return worded(path, error)
     lines = line_of(path.read_text("utf-8"))
     faults = [*_device_faults(settings), *_folder_faults(settings), *_token_faults(settings)]
@@ -62,7 +55,9 @@ def _device_faults(settings: Settings) -> list[tuple[Place, str]]:
         seen.setdefault(device.id, number)
         match device:
             case SdtSerialSettings(port=port):
-                faults += [(("devices", number, "port"), fault) for fault in _port_faults(Path(port))]
+                faults += [(("devices", number, "port"), fault) for fault in _port_faults(Path(port), "reader")]
+            case SerialScannerSettings(port=port):
+                faults += [(("devices", number, "port"), fault) for fault in _port_faults(Path(port), "scanner")]
             case CupsSettings(server=server) if server.startswith("/") and not Path(server).exists():
                 faults.append((("devices", number, "server"), f"{server} does not exist; is cupsd running?"))
             case CupsSettings():
@@ -70,9 +65,9 @@ def _device_faults(settings: Settings) -> list[tuple[Place, str]]:
     return faults
 
 
-def _port_faults(port: Path) -> list[str]:
+def _port_faults(port: Path, what: str) -> list[str]:
     if not port.exists():
-        return [f"{port} does not exist; is the reader plugged in?"]
+        return [f"{port} does not exist; is the {what} plugged in?"]
     if not stat.S_ISCHR(port.stat().st_mode):
         return [f"{port} is not a serial port"]
     if not os.access(port, os.R_OK | os.W_OK):

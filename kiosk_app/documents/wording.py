@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from typing import Any, assert_never
 
-from contract.catalogue import ShownTable
+from contract.catalogue import ShownList, ShownTable
 from contract.documents import Mask, ShownFact
 from contract.text import Text
 
@@ -32,6 +32,8 @@ _TWO_CHARACTER_SURNAMES = (
 def word(fact: ShownFact, facts: Mapping[str, Any], codes: Codes, language: str, *, masked: bool = True) -> str:
     """Write `fact` in `language`; with `masked` as its mask says, else in full."""
     value = resolve(facts, fact.path)
+    if value is None or value == "":
+        return MISSING
     try:
         text = _written(fact, value, codes, language, group=not (masked and fact.mask == "number"))
     except (ValueError, TypeError):
@@ -58,6 +60,20 @@ def table_rows(
     )
 
 
+def list_rows(shown: ShownList, facts: Mapping[str, Any], language: str) -> tuple[tuple[str, str], ...]:
+    """Write rows that bring their own label; whoever made them has covered what is to be covered."""
+    rows = resolve(facts, shown.path)
+    if not isinstance(rows, Sequence) or isinstance(rows, str):
+        return ()
+    written: list[tuple[str, str]] = []
+    for row in rows:
+        try:
+            written.append((words(row["label"], language), plain(row["value"])))
+        except (TypeError, KeyError):
+            continue
+    return tuple(written)
+
+
 def resolve(facts: Mapping[str, Any], path: str) -> Any:
     """Follow a dotted path; None when it leads nowhere."""
     found: Any = facts
@@ -69,13 +85,15 @@ def resolve(facts: Mapping[str, Any], path: str) -> Any:
 
 
 def _written(fact: ShownFact, value: Any, codes: Codes, language: str, *, group: bool) -> str:
-    if value is None or value == "":
-        return MISSING
     match fact.kind:
         case "text":
             text = plain(value)
+        case "words":
+            text = words(value, language)
         case "date":
             text = day(value, language)
+        case "moment":
+            text = moment(value, language)
         case "month":
             text = month(value, language)
         case "money":
@@ -101,6 +119,33 @@ def plain(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise TypeError("neither text nor number")
     return str(value)
+
+
+def words(value: Any, language: str) -> str:
+    """Write a text that comes by language.
+
+    Raises:
+        TypeError: it does not.
+    """
+    if not isinstance(value, Mapping) or not all(isinstance(part, str) for part in (*value, *value.values())):
+        raise TypeError("not a text by language")
+    return Text(dict(value)).pick(language)
+
+
+def moment(value: Any, language: str) -> str:
+    """Write an instant with its minute in China: ``2026年11月21日 16:53``, ``21 Nov 2026, 16:53``.
+
+    Raises:
+        TypeError: `value` is no text.
+        ValueError: it is no instant of RFC 3339.
+    """
+    if not isinstance(value, str):
+        raise TypeError("not an instant")
+    found = datetime.fromisoformat(value)
+    if found.tzinfo is None:
+        raise ValueError("not an instant")
+    clock = found.astimezone(_CHINA).strftime("%H:%M")
+    return f"{day(value, language)} {clock}" if language == "zh" else f"{day(value, language)}, {clock}"
 
 
 def day(value: Any, language: str) -> str:

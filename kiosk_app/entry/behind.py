@@ -48,4 +48,11 @@ class Behind:
 
     def _make_runner(self, post: Callable[[VisitEvent], None]) -> VisitRunner:
         first = self._settings.kiosk.language
-        return VisitRunner(self.hub, self.desk, SystemClock(), post, "zh" if first == "zh" else "en")
+        return VisitRunner(
+            self.hub,
+            self.desk,
+            SystemClock(),
+            post,
+            "zh" if first == "zh" else "en",
+            verify_url=self._settings.verify_url,
+        )

@@ -1,9 +1,9 @@
-"""Logs what devices report: loss once, return once, cards by layout and fault, never by content."""
+"""Logs what devices report: loss once, return once, cards and codes by kind and fault, never by content."""
 
 import time
 
 from contract.ids import DeviceId
-from devices.events import CardFault, CardRead, Numbered, StatusChanged
+from devices.events import CardFault, CardRead, CodeFault, CodeRead, Numbered, StatusChanged
 from kiosk_app.base.log_events import LogEvent
 from kiosk_app.base.logs import log
 
@@ -34,3 +34,7 @@ class DeviceLog:
                 log(LogEvent.CARD_READ, device=device, layout=card.layout.value, flags=sorted(card.flags))
             case CardFault(device, _, fault):
                 log(LogEvent.CARD_FAULT, device=device, fault=fault.code, detail=fault.detail)
+            case CodeRead(device, _, code):
+                log(LogEvent.CODE_READ, device=device, symbology=code.symbology.value)
+            case CodeFault(device, _, fault):
+                log(LogEvent.CODE_FAULT, device=device, fault=fault.code, detail=fault.detail)

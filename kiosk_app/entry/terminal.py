@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 RELEASE = "0.1.0"
 
+LOG_AFTER_MS = 2000
+"""A start that hangs, or settles a print for half a minute, is the one whose log is needed."""
+
 
 class Terminal:
     """Every part of the terminal, composed. Parts behind the screen exist only after the first frame."""
@@ -62,6 +65,7 @@ class Terminal:
                 self.first_frame_s = seconds_since_process_start()
                 log(LogEvent.FIRST_FRAME, ms=round(self.first_frame_s * 1000))
                 QTimer.singleShot(0, self._start_behind)
+                QTimer.singleShot(LOG_AFTER_MS, start_writing)
             elif self.ready_s is None and self.screen.visit.page.ready:
                 self.ready_s = seconds_since_process_start()
                 log(LogEvent.READY, ms=round(self.ready_s * 1000))

@@ -111,7 +111,7 @@ class CaseDesk(Protocol):
         """Forget everything held for the visit in memory; what was committed stays."""
 
     def look_up(self, request: LookupRequest) -> "Future[LookupAnswer]":
-        """Ask a register. Faults: ``central.*``, ``lookup.no_record``, ``lookup.not_eligible``."""
+        """Ask a register. Faults: ``central.*``, ``lookup.no_record``, ``lookup.not_eligible``, ``code.unknown``."""
 
     def commit(self, request: CommitRequest) -> "Future[Receipt]":
         """Make the case durable, then render and print it. The future is done when it is durable.

@@ -19,6 +19,7 @@ from kiosk_app.visit.state import (
     Leaving,
     Printing,
     Reviewing,
+    Scanning,
     Situation,
     Visit,
     VisitState,
@@ -68,6 +69,8 @@ def _restarts(before: Situation, after: Situation) -> bool:
             return before != after
         case Identifying(_, _, found_before), Identifying(_, _, found_after):
             return found_after and not found_before
+        case Scanning(), Scanning():
+            return before.refused != after.refused
         case Finished(), Finished():
             return before.rated != after.rated
         case Apologising(), Apologising():
@@ -84,7 +87,7 @@ def _waits(situation: Situation) -> tuple[float | None, float | None]:
             return ASKING_IDLE_S, None
         case Choosing():
             return CHOOSING_IDLE_S, None
-        case Consenting(visit) | Identifying(visit) | Reviewing(visit):
+        case Consenting(visit) | Identifying(visit) | Scanning(visit) | Reviewing(visit):
             return _item_idle_s(visit), None
         case Printing(visit):
             return (_item_idle_s(visit), None) if situation.held_up is not None else (None, None)

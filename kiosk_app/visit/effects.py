@@ -27,6 +27,12 @@ class ReadCard:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadCode:
+    order: OrderId
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class WatchCard:
     order: OrderId
     seconds: float
@@ -58,5 +64,14 @@ class RecordRating:
 
 
 Effect = (
-    BeginVisit | EndVisit | ReadCard | WatchCard | WithdrawOrder | AskRegister | CommitCase | CancelPrint | RecordRating
+    BeginVisit
+    | EndVisit
+    | ReadCard
+    | ReadCode
+    | WatchCard
+    | WithdrawOrder
+    | AskRegister
+    | CommitCase
+    | CancelPrint
+    | RecordRating
 )

@@ -65,9 +65,9 @@ class CaseRefused:
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """What an earlier process was stopped in, after everything open was settled."""
+    """Everything an earlier process left open is settled; what it was stopped in, if that was a visit."""
 
-    interrupted: Interrupted
+    interrupted: Interrupted | None
 
 
 @dataclass(frozen=True, slots=True)

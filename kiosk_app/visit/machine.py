@@ -10,7 +10,7 @@ from dataclasses import replace
 from contract.cases import CaseStage, PrintOutcome
 from contract.fault import Fault, Retry
 from contract.ids import OrderId, VisitId
-from devices.events import CardFault, CardRead, MediaChanged, OrderEnded
+from devices.events import CardFault, CardRead, CodeFault, CodeRead, MediaChanged, OrderEnded
 from devices.values import Media
 from kiosk_app.link.desk import CaseDelivered, CaseProgress, Rating
 from kiosk_app.visit.clockwork import wound
@@ -49,11 +49,22 @@ from kiosk_app.visit.state import (
     Mode,
     Printing,
     Reviewing,
+    Scanning,
     Situation,
     Visit,
     VisitState,
 )
-from kiosk_app.visit.steps import Moved, back_to_lookup, choose, enter, forward, take_card
+from kiosk_app.visit.steps import (
+    Moved,
+    back_to_lookup,
+    back_to_scan,
+    choose,
+    enter,
+    forward,
+    refuse_code,
+    take_card,
+    take_code,
+)
 from kiosk_app.visit.timing import CARD_LEFT_ORDER_S
 
 Stepped = tuple[VisitState, tuple[Effect, ...]]
@@ -69,7 +80,7 @@ def step(state: VisitState, event: VisitEvent, facts: Facts) -> Stepped:
         case TimePassed():
             return _time_passed(state, facts)
         case Resumed(interrupted):
-            if not isinstance(state.situation, Idle):
+            if interrupted is None or not isinstance(state.situation, Idle):
                 return state, ()
             apology = Apologising(Fault.of("visit.interrupted"), receipt=interrupted.receipt, print=interrupted.print)
             return _moved(state, (apology, ()), facts)
@@ -107,7 +118,7 @@ def _touched(state: VisitState, touch: Touched, facts: Facts) -> Stepped:
 
 
 def _begin(state: VisitState, facts: Facts) -> Stepped:
-    if facts.catalogue is None:
+    if not facts.ready or facts.catalogue is None:
         return state, ()
     visit = Visit(VisitId(facts.fresh), facts.catalogue, facts.now)
     effects: tuple[Effect, ...] = (BeginVisit(visit.visit_id),)
@@ -128,12 +139,14 @@ def _acted(state: VisitState, touch: Touched, facts: Facts) -> Moved | None:
             return forward(visit, facts, state.language)
         case ((Consenting(visit) | Reviewing(visit) | Asking(visit, _)), ("back" | "home")):
             return Choosing(visit.without_item()), ()
-        case Identifying(visit, order), ("back" | "home"):
+        case ((Identifying(visit, order) | Scanning(visit, order)), ("back" | "home")):
             return Choosing(visit.without_item()), (WithdrawOrder(order),)
         case Reviewing(visit), "confirm":
-            if visit.item is not None and blocked(visit.item, facts) is None:
+            if visit.item is not None and not visit.ends_here and blocked(visit.item, facts) is None:
                 return forward(visit, facts, state.language)
-        case Apologising(_, Visit() as visit, "identify" | "lookup" | "commit"), "again":
+        case ((Reviewing(visit) | Apologising(_, Visit() as visit, "scan")), "again") if visit.code is not None:
+            return enter(back_to_scan(visit), facts, state.language)
+        case Apologising(_, Visit() as visit, "identify" | "scan" | "lookup" | "commit"), "again":
             return enter(visit, facts, state.language)
         case Apologising(_, Visit() as visit), ("back" | "home"):
             return Choosing(visit.without_item()), ()
@@ -172,7 +185,7 @@ def _leave(state: VisitState, facts: Facts, reason: str) -> Stepped:
         return state, ()
     effects: list[Effect] = []
     match situation:
-        case Identifying(_, order):
+        case Identifying(_, order) | Scanning(_, order):
             effects.append(WithdrawOrder(order))
         case Printing(_, receipt):
             effects += [CancelPrint(receipt.case_id), RecordRating(Rating(visit.visit_id, receipt.case_id, None))]
@@ -197,18 +210,24 @@ def _answered(state: VisitState, event: VisitEvent, facts: Facts) -> Moved | Non
         case Identifying(visit, order), DeviceSaid(CardRead(_, answered, card)) if answered == order:
             return take_card(visit, card, facts, state.language)
         case Identifying(_, order) as now, DeviceSaid(MediaChanged(_, answered, media)) if answered == order:
-            return replace(
-                now, card_found=media is Media.PRESENT, fault=None if media is Media.PRESENT else now.fault
-            ), ()
+            return _card_moved(now, media), ()
         case Identifying(_, order) as now, DeviceSaid(CardFault(_, answered, fault)) if answered == order:
             if fault.retry is Retry.NEVER:
                 return Apologising(fault, now.visit, again="identify"), (WithdrawOrder(order),)
             return replace(now, card_found=False, fault=fault), ()
         case Identifying(visit, order), DeviceSaid(OrderEnded(_, answered, fault)) if answered == order:
             return Apologising(fault or Fault.of("reader.offline"), visit, again="identify"), ()
+        case Scanning(_, order) as now, DeviceSaid(CodeRead(_, answered, code)) if answered == order:
+            return take_code(now, code.text, facts, state.language)
+        case Scanning(_, order) as now, DeviceSaid(CodeFault(_, answered, fault)) if answered == order:
+            return refuse_code(now, fault), ()
+        case Scanning(visit, order), DeviceSaid(OrderEnded(_, answered, fault)) if answered == order:
+            return Apologising(fault or Fault.of("scanner.offline"), visit, again="scan"), ()
         case Asking(visit, lookup), RegisterAnswered(answered, answer) if answered == lookup:
             return forward(replace(visit, answer=answer), facts, state.language)
         case Asking(visit, lookup), RegisterFailed(answered, fault) if answered == lookup:
+            if fault.code == "code.unknown":
+                return Apologising(fault, visit, again="scan"), ()
             return Apologising(fault, visit, again="none" if fault.retry is Retry.NEVER else "lookup"), ()
         case Committing(visit), CaseKept(answered, receipt) if answered == visit.visit_id:
             return Printing(replace(visit, receipt=receipt), receipt), ()
@@ -229,6 +248,13 @@ def _answered(state: VisitState, event: VisitEvent, facts: Facts) -> Moved | Non
         case Idle(card_left=True), DeviceSaid(OrderEnded(_, answered, _)):
             return (Idle(), ()) if answered == state.watched_card else None
     return None
+
+
+def _card_moved(now: Identifying, media: Media) -> Situation:
+    """A card was laid down or lifted; why the last try failed stands until it no longer holds."""
+    lies = media is Media.PRESENT
+    followed = now.fault is not None and now.fault.code == "card.already_read"
+    return replace(now, card_found=lies, fault=None if lies or followed else now.fault)
 
 
 def _print_went_on(now: Printing, progress: CaseProgress) -> Situation:

@@ -13,13 +13,13 @@ from typing import TypeVar, assert_never
 from contract.catalogue import Catalogue
 from contract.fault import Fault
 from contract.ids import DeviceId, new_id
-from devices.events import DeviceView, Numbered, ReadIdentity, StatusChanged, WatchRemoval
+from devices.events import DeviceView, Numbered, ReadIdentity, ScanCode, StatusChanged, WatchRemoval
 from devices.hub import DeviceHub
 from devices.values import DeviceKind, DeviceStatus
 from kiosk_app.base.clock import Clock
 from kiosk_app.base.log_events import LogEvent
 from kiosk_app.base.logs import log, where
-from kiosk_app.link.desk import CaseDesk, CatalogueChanged, CentralSeen, DeskEvent, DeskFault, Interrupted
+from kiosk_app.link.desk import CaseDesk, CatalogueChanged, CentralSeen, DeskEvent, DeskFault
 from kiosk_app.visit.effects import (
     AskRegister,
     BeginVisit,
@@ -28,6 +28,7 @@ from kiosk_app.visit.effects import (
     Effect,
     EndVisit,
     ReadCard,
+    ReadCode,
     RecordRating,
     WatchCard,
     WithdrawOrder,
@@ -53,14 +54,25 @@ Post = Callable[[VisitEvent], None]
 class VisitRunner:
     """Holds the state; everything else about a visit is a pure function."""
 
-    def __init__(self, hub: DeviceHub, desk: CaseDesk, clock: Clock, post: Post, first_language: Language) -> None:
+    def __init__(
+        self,
+        hub: DeviceHub,
+        desk: CaseDesk,
+        clock: Clock,
+        post: Post,
+        first_language: Language,
+        *,
+        verify_url: str = "",
+    ) -> None:
         self._hub = hub
         self._desk = desk
         self._clock = clock
         self._post = post
+        self._verify_url = verify_url
         self._devices: dict[DeviceId, DeviceView] = {}
         self._catalogue: Catalogue | None = None
         self._central: CentralSeen | None = None
+        self._settled = False
         self._listeners: list[Callable[[], None]] = []
         self._unsubscribe: list[Callable[[], None]] = []
         self.state = VisitState(language=first_language, first_language=first_language)
@@ -71,7 +83,7 @@ class VisitRunner:
         for view in self._hub.snapshot().devices:
             self._devices[view.info.device] = view
         self._when(self._desk.catalogue(), lambda catalogue: DeskSaid(CatalogueChanged(catalogue)), None)
-        self._when(self._desk.resume(), _resumed, None)
+        self._when(self._desk.resume(), Resumed, lambda _: Resumed(None))
 
     def stop(self) -> None:
         """Hear nothing any more."""
@@ -92,6 +104,9 @@ class VisitRunner:
             reader=self._status("identity-reader"),
             printer=self._status("printer"),
             central=self._central,
+            scanner=self._status("code-scanner"),
+            verify_url=self._verify_url,
+            settled=self._settled,
         )
 
     def handle(self, event: VisitEvent) -> None:
@@ -121,6 +136,8 @@ class VisitRunner:
                 self._catalogue = catalogue
             case DeskSaid(CentralSeen() as seen):
                 self._central = seen
+            case Resumed():
+                self._settled = True
 
     def _perform(self, effect: Effect) -> None:
         match effect:
@@ -132,6 +149,8 @@ class VisitRunner:
                 self._when(self._desk.end_visit(visit), None, None)
             case ReadCard(order, seconds):
                 self._hub.order(self._device("identity-reader"), ReadIdentity(order, seconds))
+            case ReadCode(order, seconds):
+                self._hub.order(self._device("code-scanner"), ScanCode(order, seconds))
             case WatchCard(order, seconds):
                 self._hub.order(self._device("identity-reader"), WatchRemoval(order, seconds))
             case WithdrawOrder(order):
@@ -192,7 +211,3 @@ class VisitRunner:
     def _device(self, kind: DeviceKind) -> DeviceId:
         """The first device of a kind; an unknown id is answered by the hub like an absent device."""
         return next((view.info.device for view in self._devices.values() if view.info.kind == kind), DeviceId(kind))
-
-
-def _resumed(interrupted: Interrupted | None) -> VisitEvent | None:
-    return Resumed(interrupted) if interrupted is not None else None

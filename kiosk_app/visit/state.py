@@ -29,6 +29,8 @@ class Visit:
     item: ServiceItem | None = None
     step: int = 0
     applicant: Applicant | None = field(default=None, repr=False)
+    code: str | None = field(default=None, repr=False)
+    """The verification code of the document that was scanned for the item."""
     answer: LookupAnswer | None = field(default=None, repr=False)
     receipt: Receipt | None = None
     used_reader: bool = False
@@ -38,9 +40,14 @@ class Visit:
         """The step of the item that the visit stands at; None without an item."""
         return self.item.steps[self.step] if self.item is not None else None
 
+    @property
+    def ends_here(self) -> bool:
+        """Whether the current step is the item's last: nothing will be submitted or printed."""
+        return self.item is not None and self.step == len(self.item.steps) - 1
+
     def without_item(self) -> "Visit":
         """The same visit, back at the choice; who the citizen is need not be read again."""
-        return replace(self, item=None, step=0, answer=None, receipt=None)
+        return replace(self, item=None, step=0, code=None, answer=None, receipt=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,16 @@ class Identifying:
     order: OrderId
     card_found: bool = False
     fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scanning:
+    """The scanner waits for a code. `fault` is why the last of `refused` codes could not be used."""
+
+    visit: Visit
+    order: OrderId
+    fault: Fault | None = None
+    refused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +139,7 @@ class Finished:
     rated: bool = False
 
 
-Again = Literal["identify", "lookup", "commit", "none"]
+Again = Literal["identify", "scan", "lookup", "commit", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +167,7 @@ Situation = (
     | Choosing
     | Consenting
     | Identifying
+    | Scanning
     | Asking
     | Reviewing
     | Committing

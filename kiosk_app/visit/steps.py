@@ -6,14 +6,15 @@ Every function returns the situation to be in and the effects to ask for. None d
 
 from dataclasses import replace
 
-from contract.catalogue import CommitStep, IdentifyStep, LookupStep, NoticeStep, ReviewStep, ServiceItem
+from contract import codes
+from contract.catalogue import CommitStep, IdentifyStep, LookupStep, NoticeStep, ReviewStep, ScanStep, ServiceItem
 from contract.fault import Fault
 from contract.ids import LookupId, OrderId
 from contract.lookups import LookupRequest
 from contract.persons import RESIDENT_CARD, Applicant
 from devices.values import CardFlag, CardLayout, IdentityCard
 from kiosk_app.link.desk import CommitRequest
-from kiosk_app.visit.effects import AskRegister, CommitCase, Effect, ReadCard
+from kiosk_app.visit.effects import AskRegister, CommitCase, Effect, ReadCard, ReadCode, WithdrawOrder
 from kiosk_app.visit.facts import Facts, blocked
 from kiosk_app.visit.state import (
     Apologising,
@@ -23,10 +24,11 @@ from kiosk_app.visit.state import (
     Identifying,
     Language,
     Reviewing,
+    Scanning,
     Situation,
     Visit,
 )
-from kiosk_app.visit.timing import CARD_ORDER_S
+from kiosk_app.visit.timing import CARD_ORDER_S, SCAN_ORDER_S
 
 Moved = tuple[Situation, tuple[Effect, ...]]
 
@@ -70,6 +72,9 @@ def enter(visit: Visit, facts: Facts, language: Language) -> Moved:
         case IdentifyStep():
             order = OrderId(facts.fresh)
             return Identifying(replace(visit, used_reader=True), order), (ReadCard(order, CARD_ORDER_S),)
+        case ScanStep():
+            order = OrderId(facts.fresh)
+            return Scanning(replace(visit, code=None, answer=None), order), (ReadCode(order, SCAN_ORDER_S),)
         case LookupStep() as step:
             return _ask(visit, step, facts)
         case ReviewStep():
@@ -81,15 +86,17 @@ def enter(visit: Visit, facts: Facts, language: Language) -> Moved:
 
 
 def _ask(visit: Visit, step: LookupStep, facts: Facts) -> Moved:
-    if visit.item is None or visit.applicant is None:
-        raise ValueError(f"step {step.register_name} comes before the applicant is known")
+    by_code = step.by == "code"
+    if visit.item is None or (visit.code if by_code else visit.applicant) is None:
+        raise ValueError(f"step {step.register_name} comes before its {step.by} is known")
     lookup = LookupId(facts.fresh)
     request = LookupRequest(
         lookup_id=lookup,
         visit_id=visit.visit_id,
         item_id=visit.item.id,
         register_name=step.register_name,
-        applicant=visit.applicant,
+        applicant=None if by_code else visit.applicant,
+        code=visit.code if by_code else None,
     )
     return Asking(visit, lookup), (AskRegister(request),)
 
@@ -112,6 +119,27 @@ def back_to_lookup(visit: Visit) -> Visit:
     steps = visit.item.steps[: visit.step] if visit.item is not None else ()
     asked = [number for number, step in enumerate(steps) if isinstance(step, LookupStep)]
     return replace(visit, step=asked[-1], answer=None) if asked else visit
+
+
+def back_to_scan(visit: Visit) -> Visit:
+    """Return the visit at the item's scan, for another code."""
+    steps = visit.item.steps if visit.item is not None else ()
+    scans = [number for number, step in enumerate(steps) if isinstance(step, ScanStep)]
+    return replace(visit, step=scans[-1]) if scans else visit
+
+
+def take_code(now: Scanning, text: str, facts: Facts, language: Language) -> Moved:
+    """Go on with a document's code; whatever else was scanned is forgotten here and the scanner goes on."""
+    code = codes.in_scan(text, facts.verify_url)
+    if code is None:
+        return refuse_code(now, Fault.of("code.not_ours")), ()
+    situation, effects = forward(replace(now.visit, code=code), facts, language)
+    return situation, (WithdrawOrder(now.order), *effects)
+
+
+def refuse_code(now: Scanning, fault: Fault) -> Scanning:
+    """Say why a code cannot be used, and wait for the next."""
+    return replace(now, fault=fault, refused=now.refused + 1)
 
 
 def take_card(visit: Visit, card: IdentityCard, facts: Facts, language: Language) -> Moved:

@@ -13,6 +13,9 @@ WARNING_S = 30.0
 CARD_ORDER_S = 600.0
 """The reader is never the one to give up; the idle time of the item is."""
 
+SCAN_ORDER_S = 600.0
+"""The same for the scanner."""
+
 CARD_LEFT_ORDER_S = 3600.0
 """A forgotten card is watched for an hour; after that the staff have long been told."""
 

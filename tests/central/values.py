@@ -8,7 +8,9 @@ from contract.catalogue import Catalogue
 from contract.ids import new_id
 
 ITEM = "insurance-certificate"
+CHECK = "check-certificate"
 REGISTER = "social-insurance.participation"
+ISSUED = "issued-documents"
 NUMBER = "210104199003079991"
 NOBODY = "210104198001019994"
 PEOPLE: list[dict[str, Any]] = [
@@ -41,6 +43,17 @@ def catalogue(version: int = 1) -> Catalogue:
         },
         {"kind": "commit", "template": ITEM},
     ]
+    ask = {"kind": "lookup", "by": "code", "waiting": both("查询中", "Asking"), "refused": both("无", "No")}
+    check = {
+        "id": CHECK, "code": "X-2", "title": both("核验", "Check"), "summary": both("核验", "Check"),
+        "department": "hr", "icon": "scan", "minutes": 1, "identity": "none",
+        "steps": [
+            {"kind": "scan", "title": both("扫码", "Scan"), "lead": both("扫码", "Scan")},
+            {**ask, "register_name": ISSUED},
+            {**ask, "register_name": REGISTER},
+            {"kind": "review", "facts": []},
+        ],
+    }  # fmt: skip
     item = {
         "id": ITEM, "code": "X-1", "title": both("参保证明", "Certificate"), "summary": both("打印", "Print"),
         "department": "hr", "icon": "shield", "minutes": 2, "identity": "card", "steps": steps,
@@ -50,7 +63,7 @@ def catalogue(version: int = 1) -> Catalogue:
             "version": version,
             "hall": {"id": "h", "title": both("测试大厅", "Test Hall"), "phone": "1", "desk": both("台", "Desk")},
             "departments": [{"id": "hr", "title": both("人社局", "Human Resources"), "icon": "people"}],
-            "items": [item],
+            "items": [item, check],
         }
     )
 
@@ -67,6 +80,10 @@ def question(number: str = NUMBER, register: str = REGISTER, item: str = ITEM) -
         "register_name": register,
         "applicant": applicant(number),
     }
+
+
+def question_about(code: str, register: str = ISSUED, item: str = CHECK) -> dict[str, Any]:
+    return {"lookup_id": new_id(), "visit_id": new_id(), "item_id": item, "register_name": register, "code": code}
 
 
 def new_code() -> str:

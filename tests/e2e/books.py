@@ -62,7 +62,7 @@ class Books:
             case = self.case(receipt)
             return case if case is not None and case.verdict is not None and case.stage == "closed" else None
 
-        return until(f"central to hold {receipt} to its end", closed, every_s=0.05, said=lambda: str(self.case(receipt)))
+        return until(f"{receipt} to be closed at central", closed, every_s=0.05, said=lambda: str(self.case(receipt)))
 
     def until_rated(self, receipt: str) -> CentralCase:
         """Wait until central knows how, or that not, a case was rated."""
@@ -73,6 +73,11 @@ class Books:
 
         return until(f"the rating of {receipt} at central", rated, every_s=0.05, said=lambda: str(self.case(receipt)))
 
+    def was_intended(self, receipt: str) -> bool:
+        """Whether the terminal noted the intent to print before it was stopped; without it nothing can come out."""
+        query = "select sheets_intended from print_actions join cases on cases.id = case_id where receipt_number = ?"
+        return any(row[0] is not None for row in self.rows(query, receipt))
+
     def count_cases(self) -> int:
         """How many cases central holds in all."""
         return int(self.rows("select count(*) from cases")[0][0])
@@ -81,7 +86,8 @@ class Books:
         """Every event that a terminal wrote is there once, in order, and was understood."""
         assert not self.rows("select sequence, kind, state, reason from inbox where state <> 'applied'")
         for installation, count, first, last, ids in self.rows(
-            "select installation_id, count(*), min(sequence), max(sequence), count(distinct event_id) from inbox group by 1"
+            "select installation_id, count(*), min(sequence), max(sequence), count(distinct event_id)"
+            " from inbox group by installation_id"
         ):
             assert (first, last, ids) == (1, count, count), f"the journal of {installation} has gaps or doubles"
 
@@ -109,7 +115,7 @@ def traces(person: str, here: Place, bench: Bench) -> list[Path]:
     assert bench.printer is not None
     roots = {here.state, here.sockets, bench.printer.folder, bench.printer.cups.work}
     needles = _needles(person)
-    return [path for path in sorted(set(_files(roots))) if any(needle in path.read_bytes() for needle in needles)]
+    return [path for path in sorted(set(_files(roots))) if any(needle in _content(path) for needle in needles)]
 
 
 def central_holds(person: str, here: Place) -> bool:
@@ -122,6 +128,13 @@ def _needles(person: str) -> tuple[bytes, ...]:
     card = next(one["card"] for one in assets.demonstration_people() if one["id"] == person)
     words = (card["name"], card["number"], card["address"])
     return tuple(word.encode(code) for word in words for code in ("utf-8", "utf-16-le", "utf-16-be"))
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:  # gone since it was listed
+        return b""
 
 
 def _files(roots: set[Path]) -> Iterator[Path]:

@@ -69,6 +69,14 @@ class Citizen:
         assert self.receipt in glance.text_of("receipt-number")
         return glance
 
+    def print_and_go(self) -> None:
+        """From the record on, all goes well."""
+        self.terminal.until_sees("confirm")
+        self.confirm()
+        self.until_outcome("sent")
+        assert self.hall.books.sheets(self.action()) == 1
+        self.go()
+
     def go(self) -> None:
         """Take the card and leave."""
         self.hall.do("card.lift")

@@ -36,7 +36,7 @@ class Hall:
     """Bench, central and the terminal."""
 
     def __init__(self, folder: Path) -> None:
-        self.here = place(folder, _free_ports(3))
+        self.here = place(folder, free_ports(3))
         self.bench = Bench(
             self.here, load_settings(write_configuration(self.here)), seconds_per_sheet=SHEET_S, sync_every_s=1
         )
@@ -57,7 +57,7 @@ class Hall:
 
     def restart(self) -> Terminal:
         """Kill the terminal where it stands and start it again."""
-        if self._terminal is not None:
+        if self._terminal is not None and self._terminal.alive:
             self._terminal.kill()
         return self.terminal
 
@@ -66,6 +66,8 @@ class Hall:
         self.do("cable.stall", "off")
         self.do("reader.unreadable", "off")
         self.do("reader.silent", "off")
+        self.do("code.take_away")
+        self.do("code.plug")
         for deed in ("card.lift", "reader.plug", "printer.on", "printer.repair", "cable.plug", "central.start"):
             self.do(deed)
         assert self.bench.printer is not None
@@ -79,7 +81,7 @@ class Hall:
 
         def free() -> bool:
             glance = terminal.look()
-            for way_out in ("done", "leave-now", "leave"):
+            for way_out in ("done", "leave-now", "leave", "home", "back"):
                 if glance.sees(way_out):
                     terminal.ask("touch", way_out)
                     return False
@@ -123,7 +125,7 @@ def a_hall(folder: Path) -> Iterator[Hall]:
         hall.close()
 
 
-def _free_ports(count: int) -> int:
+def free_ports(count: int) -> int:
     """Find so many free ports in a row on loopback."""
     while True:
         with socket.socket() as probe:

@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from kiosk_app.entry.dev.demo import Place
 from tests.e2e.waiting import PATIENCE_S, until
@@ -21,7 +21,7 @@ PACE = {"KIOSK__CENTRAL__TIMEOUT_S": "3", "KIOSK__CENTRAL__SYNC_EVERY_S": "1"}
 
 
 def _wordings(language: str) -> dict[str, str]:
-    tree = ElementTree.parse(ROOT / "ui" / "i18n" / f"kiosk_{language}.ts")  # noqa: S314 - our own file
+    tree = ET.parse(ROOT / "ui" / "i18n" / f"kiosk_{language}.ts")  # noqa: S314 - our own file
     return {str(one.get("id")): one.findtext("translation") or "" for one in tree.iter("message")}
 
 
@@ -187,4 +187,6 @@ class Terminal:
 
     def _shown(self) -> str:
         glance = self.look() if self.alive else None
-        return f"the screen shows {list(glance.things)}: {list(glance.words)}" if glance else "the terminal is dead"
+        shown = f"the screen shows {list(glance.things)}: {list(glance.words)}" if glance else "the terminal is dead"
+        lines = (" ".join(f"{key}={value}" for key, value in line.items()) for line in self.log.lines()[-12:])
+        return "\n".join((shown, "and its log says", *lines))

@@ -151,10 +151,6 @@ def test_unplugging_five_times_leaves_no_thread_and_no_descriptor(module: SdtMod
         heard = len(ear.events)
         module.plug()
         ear.await_state(DeviceState.ONLINE, since=heard)
-    assert [event.status.state for event in ear.events if isinstance(event, StatusChanged)] == [
-        DeviceState.ONLINE,
-        *([DeviceState.NO_DEVICE, DeviceState.ONLINE] * 5),
-    ]
     assert (len(list(Path("/proc/self/fd").iterdir())), threading.active_count()) == before
 
 
@@ -181,12 +177,13 @@ def test_a_silent_idle_reader_is_noticed_without_any_order(module: SdtModule, lo
 
 def test_one_damaged_answer_is_noticed_by_nobody(module: SdtModule, bench: tuple[LocalHub, Ear]) -> None:
     hub, ear = bench
+    heard = len(ear.events)
     module.garble(1)
     module.lay(CARD)
     hub.order(READER, ReadIdentity(ONE, LONG_S))
     assert isinstance(ear.await_end(ONE), CardRead)
     assert told(ear.of(ONE)) == ["present", "read"]
-    assert [event for event in ear.events if isinstance(event, StatusChanged)][1:] == []
+    assert [event for event in ear.events[heard:] if isinstance(event, StatusChanged)] == []
 
 
 def test_a_reader_that_only_garbles_is_a_hardware_error(module: SdtModule, bench: tuple[LocalHub, Ear]) -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from devices.deadline import Deadline
-from devices.drivers.sdt_codec import Command
+from devices.drivers import sdt_codec as codec
+from devices.drivers.sdt_codec import Command, Status
+from devices.drivers.sdt_line import SdtLine
 from devices.drivers.sdt_reader import SdtReader
 from devices.errors import Absent, DeviceError, Garbled, MediaTrouble, NeedsHelp, Silent
 from devices.registry import SdtSerialSettings, make_device
@@ -109,6 +111,38 @@ def test_a_request_that_the_module_misheard_is_sent_again(module: SdtModule, rea
     module.lay(CARD)
     module.mishear(2)
     assert read(reader).name == "测试甲"
+
+
+@pytest.mark.parametrize(
+    "earlier",
+    [
+        codec.reply(Status.FOUND, bytes(4)),
+        codec.reply(Status.SUCCESS),
+        codec.reply(Status.SUCCESS, bytes(8)),
+        codec.reply(Status.SUCCESS, bytes(70)),
+    ],
+    ids=["find", "status", "select", "address"],
+)
+def test_an_answer_to_an_earlier_question_is_not_taken_for_this_one(
+    module: SdtModule, reader: SdtReader, earlier: bytes
+) -> None:
+    module.lay(CARD)
+    module.noise(earlier)
+    assert read(reader).name == "测试甲"
+
+
+def test_an_answer_that_came_after_its_time_is_thrown_away(module: SdtModule, port: Path) -> None:
+    line = SdtLine(str(port))
+    line.open(115200)
+    module.late(0.3)
+    hand = later(lambda: module.await_request(Command.FIND))
+    with pytest.raises(Silent):
+        line.exchange(Command.FIND, Deadline(PATIENCE_S))
+    hand.join()
+    assert module.last_reading is None  # Returns when "no card" is out, too late.
+    module.lay(CARD)
+    assert line.exchange(Command.FIND, Deadline(PATIENCE_S)).status == Status.FOUND
+    line.close()
 
 
 @pytest.mark.parametrize("late_s", [0.12, 0.2])
@@ -220,6 +254,16 @@ def test_a_reader_unplugged_while_reading_is_absent(module: SdtModule, reader: S
     module.lay(CARD)
     assert trouble(reader) == "reader.absent"
     hand.join()
+
+
+def test_a_lost_port_is_let_go_of(module: SdtModule, port: Path) -> None:
+    before = held()
+    with opened(port) as reader:
+        module.unplug()
+        with pytest.raises(Absent):
+            reader.probe()
+        module.plug()
+        assert held() == before
 
 
 def test_unplugging_again_and_again_leaves_nothing_behind(module: SdtModule, reader: SdtReader) -> None:

@@ -8,9 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from contract.ids import VisitId
+from contract.ids import LookupId, VisitId, new_id
+from contract.lookups import LookupRequest
 from kiosk_app.link.desk import CentralSeen
-from tests.agent_bench import FACTS, NEVER_SYNCS, NOBODY, PLANTED, QUICK, Bench, bench, confirmation, new_visit, refused
+from tests.agent_bench import (
+    FACTS,
+    NEVER_SYNCS,
+    NOBODY,
+    PLANTED,
+    QUICK,
+    REGISTER,
+    Bench,
+    bench,
+    confirmation,
+    new_visit,
+    refused,
+)
 from tests.small_central import SmallCentral, Trouble
 
 
@@ -169,3 +182,46 @@ def test_lookup_that_succeeds_wakes_the_sync_that_had_given_up(tmp_path: Path) -
 def _ask_in_vain(here: Bench, visit: VisitId) -> None:
     with refused("visit.interrupted"):
         here.look_up(visit)
+
+
+def about_a_paper(visit: VisitId, register: str = "issued-documents") -> LookupRequest:
+    return LookupRequest(
+        lookup_id=LookupId(new_id()),
+        visit_id=visit,
+        item_id="check-certificate",
+        register_name=register,
+        code="7K3M9Q2XH5T8B4NT",
+    )
+
+
+def test_question_about_a_paper_carries_its_code_and_nobody(tmp_path: Path) -> None:
+    with SmallCentral({"print": "sent"}) as central, bench(tmp_path, central, timing=NEVER_SYNCS) as here:
+        answer = here.desk.look_up(about_a_paper(new_visit())).result(20)
+        assert answer.facts == {"print": "sent"}
+        ((_, asked),) = central.requests
+        assert (asked["code"], asked["applicant"]) == ("7K3M9Q2XH5T8B4NT", None)
+
+
+def test_paper_that_nobody_issued_is_told_apart_from_a_person_without_a_record(tmp_path: Path) -> None:
+    with (
+        SmallCentral(None) as central,
+        bench(tmp_path, central, timing=NEVER_SYNCS) as here,
+        refused("code.unknown"),
+    ):
+        here.desk.look_up(about_a_paper(new_visit())).result(20)
+
+
+def test_nothing_can_be_committed_on_what_is_known_of_a_paper(tmp_path: Path) -> None:
+    with SmallCentral(FACTS) as central, bench(tmp_path, central, timing=NEVER_SYNCS) as here:
+        visit = new_visit()
+        request = about_a_paper(visit)
+        here.desk.look_up(request).result(20)
+        with refused("lookup.expired"):
+            here.desk.commit(confirmation(visit, request.lookup_id)).result(10)
+
+
+def test_register_of_people_is_not_asked_by_code(tmp_path: Path) -> None:
+    with SmallCentral(FACTS) as central, bench(tmp_path, central, timing=NEVER_SYNCS) as here:
+        with refused("agent.bug"):
+            here.desk.look_up(about_a_paper(new_visit(), register=REGISTER)).result(20)
+        assert central.requests == []

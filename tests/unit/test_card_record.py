@@ -163,7 +163,7 @@ def test_half_a_character_is_refused_rather_than_printed(field: tuple[int, str])
     trouble = refused(block(*RESIDENT, field))
     assert trouble.fault.code == "card.unreadable"
     assert "half a character" in trouble.fault.detail
-    assert trouble.__cause__ is None
+    assert trouble.__context__ is None
 
 
 def test_only_trailing_pads_go() -> None:

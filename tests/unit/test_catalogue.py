@@ -9,13 +9,15 @@ import pytest
 from pydantic import BaseModel
 
 import assets
-from contract.catalogue import CommitStep, ReviewStep, ServiceItem
+from contract.cases import PrintOutcome
+from contract.catalogue import CommitStep, LookupStep, ReviewStep, ScanStep, ServiceItem
 from contract.documents import ShownFact
 from contract.text import LANGUAGES, Text
 from kiosk_app.documents.wording import MISSING, resolve, table_rows, word
 from tests.unit.documents import catalogue, facts_of, lookup_of, people
 
-ITEMS = [item.id for item in catalogue().items]
+ITEMS = [item.id for item in catalogue().items if item.identity == "card"]
+CHECK = "check-certificate"
 HELD = [(item, person) for item in ITEMS for person in people() if facts_of(person, item)]
 
 
@@ -70,6 +72,27 @@ def test_an_item_can_be_walked_from_notice_to_paper(item_id: str) -> None:
     commit = item.steps[-1]
     assert isinstance(commit, CommitStep)
     assert catalogue().template(commit.template or "").shown_on_verify
+
+
+def test_a_certificate_is_checked_without_a_card_a_notice_or_a_paper() -> None:
+    item = catalogue().item(CHECK)
+    scan, lookup, review = item.steps
+    assert isinstance(scan, ScanStep)
+    assert isinstance(lookup, LookupStep)
+    assert isinstance(review, ReviewStep)
+    assert (item.identity, item.needs, item.sheets) == ("none", ("code-scanner",), 0)
+    assert (lookup.register_name, lookup.by) == ("issued-documents", "code")
+    assert len(lookup.nothing) > 1
+    assert cel.compile(lookup.accept).execute({"answer": {}}) is True
+    assert review.title is not None, "the screen's own title speaks of what will be printed"
+
+
+def test_only_a_sent_print_is_found_good() -> None:
+    review = review_of(catalogue().item(CHECK))
+    assert review.finding is not None
+    tones = {code: finding.tone for code, finding in review.finding.says.items()}
+    assert tones == {outcome.value: "good" if outcome == "sent" else "doubt" for outcome in PrintOutcome}
+    assert review.finding.otherwise.tone == "doubt"
 
 
 def test_every_template_file_belongs_to_the_catalogue() -> None:

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contract.catalogue import ShownList
 from contract.documents import Mask, ShownFact
 from contract.text import Text
-from kiosk_app.documents.wording import MISSING, mask_name, mask_number, money, word
+from kiosk_app.documents.wording import MISSING, list_rows, mask_name, mask_number, money, word
 
 LABEL = Text({"zh": "标签", "en": "Label"})
 CODES = {"state": {"1": Text({"zh": "正常", "en": "Active"})}}
@@ -110,6 +111,30 @@ def test_a_masked_number_of_any_document_shows_ten_characters_at_most(number: st
     masked = mask_number(number)
     assert len(masked) == len(number)
     assert sum(character != "*" for character in masked) <= (10 if len(number) == 18 else 4)
+
+
+def test_a_text_by_language_is_written_in_the_citizens() -> None:
+    facts = {"a": {"b": {"zh": "参保证明", "en": "Certificate"}}}
+    assert [word(fact("words"), facts, CODES, language) for language in ("zh", "en")] == ["参保证明", "Certificate"]
+    for wrong in ("参保证明", {"zh": 1}, ["zh"], 7):
+        assert word(fact("words"), {"a": {"b": wrong}}, CODES, "zh") == MISSING
+
+
+def test_a_moment_is_written_with_its_minute_in_china() -> None:
+    facts = {"a": {"b": "2026-11-21T20:53:59.999Z"}}
+    written = [word(fact("moment"), facts, CODES, language) for language in ("zh", "en")]
+    assert written == ["2026年11月22日 04:53", "22 Nov 2026, 04:53"]
+    for wrong in ("2026-11-21", "2026-11-21T20:53:59", "soon", 7):
+        assert word(fact("moment"), {"a": {"b": wrong}}, CODES, "zh") == MISSING
+
+
+def test_rows_that_bring_their_label_are_written_and_odd_ones_left_out() -> None:
+    shown = ShownList.model_validate({"title": {"zh": "内容", "en": "Facts"}, "path": "rows"})
+    good = {"label": {"zh": "姓名", "en": "Name"}, "value": "张*"}
+    rows = [good, "odd", {"value": "x"}, {"label": "姓名", "value": "x"}, {"label": {"zh": 7}, "value": "x"}]
+    assert list_rows(shown, {"rows": rows}, "zh") == (("姓名", "张*"),)
+    assert list_rows(shown, {"rows": [good]}, "en") == (("Name", "张*"),)
+    assert list_rows(shown, {"rows": "odd"}, "en") == list_rows(shown, {}, "en") == ()
 
 
 def test_in_full_means_in_full() -> None:

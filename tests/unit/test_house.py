@@ -21,6 +21,8 @@ SHIPPED = {
     "runtime": ("assets", "contract", "devices", "kiosk_app", "offline_cache", "ui"),
     "central": ("central", "contract"),
 }
+NEVER_SHIPS = ("devices/sim", "kiosk_app/entry/dev")
+"""Simulators and the bench: they live in a checkout, which has everything, and are in no release."""
 PARTS = {"pydantic-core": "pydantic", "starlette": "fastapi", "shiboken6": "pyside6-essentials"}
 """Distributions that are the inside of another and are imported for what that other documents."""
 UNSEEN = {"rl-accel"}
@@ -45,6 +47,8 @@ def imported(packages: tuple[str, ...]) -> set[str]:
     modules: set[str] = set()
     for package in packages:
         for path in (ROOT / package).rglob("*.py"):
+            if any(path.is_relative_to(ROOT / part) for part in NEVER_SHIPS):
+                continue
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 match node:
                     case ast.Import(names=names):

@@ -128,6 +128,13 @@ def test_a_card_laid_down_again_clears_what_was_wrong_with_the_last_try() -> Non
     assert hand.now(Identifying).fault is None
 
 
+def test_a_card_that_was_to_be_lifted_and_was_is_no_longer_complained_of() -> None:
+    hand = reach("Identifying")
+    hand.card_fault("card.already_read")
+    hand.see(Media.NOT_PRESENT)
+    assert hand.now(Identifying).fault is None
+
+
 @pytest.mark.parametrize("code", ["card.unreadable", "card.already_read", "card.lifted"])
 def test_an_unreadable_card_may_be_tried_again_with_the_same_order(code: str) -> None:
     hand = reach("Identifying")
@@ -211,6 +218,7 @@ def test_the_register_is_asked_about_the_person_on_the_card() -> None:
     request = only(AskRegister, hand.card()).request
     assert request.lookup_id == hand.now(Asking).lookup
     assert (request.visit_id, request.item_id) == (hand.visit, ITEM)
+    assert request.applicant is not None
     assert (request.applicant.name, request.applicant.document_number) == (NAME, NUMBER)
     assert (request.applicant.document_type, request.applicant.address) == (RESIDENT_CARD, ADDRESS)
 
@@ -283,5 +291,6 @@ def test_who_chose_another_item_need_not_lay_the_card_again() -> None:
     hand.touch("back")
     hand.touch("item", "tax-certificate")
     request = only(AskRegister, hand.touch("consent")).request
+    assert request.applicant is not None
     assert (request.item_id, request.applicant.name) == ("tax-certificate", NAME)
     assert catalogue().item("tax-certificate").steps[1] == IdentifyStep()

@@ -234,6 +234,22 @@ def test_the_apology_for_an_interruption_ends_in_the_idle_screen(way: str) -> No
     assert (hand.situation, effects) == (Idle(), ())
 
 
+def test_nobody_begins_over_what_still_has_to_be_said_to_whoever_was_interrupted() -> None:
+    hand = Hand()
+    hand.facts = replace(hand.facts, settled=False)
+    for touch in ("begin", "language"):
+        hand.touch(touch, "en")
+        assert hand.situation == Idle()
+    hand.bring(Resumed(Interrupted(VisitId("before"), receipt(), PrintOutcome.UNKNOWN)))
+    assert hand.name == "Apologising"
+
+
+def test_everything_settled_without_a_visit_is_no_news() -> None:
+    hand = Hand()
+    assert hand.bring(Resumed(None)) == ()
+    assert hand.situation == Idle()
+
+
 def test_an_interruption_does_not_push_aside_who_has_begun_already() -> None:
     hand = reach("Consenting")
     before = hand.state
@@ -241,7 +257,7 @@ def test_an_interruption_does_not_push_aside_who_has_begun_already() -> None:
     assert hand.state == before
 
 
-@pytest.mark.parametrize("item", [item.id for item in catalogue().items])
+@pytest.mark.parametrize("item", [item.id for item in catalogue().items if item.steps[-1].kind == "commit"])
 def test_every_item_on_offer_can_be_walked_to_its_paper(item: str) -> None:
     hand = reach("Choosing")
     hand.touch("item", item)

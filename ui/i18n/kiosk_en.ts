@@ -59,9 +59,17 @@
         <source></source>
         <translation>Your ID card</translation>
     </message>
+    <message id="step.scan">
+        <source></source>
+        <translation>Scan</translation>
+    </message>
     <message id="step.review">
         <source></source>
         <translation>Your record</translation>
+    </message>
+    <message id="step.result">
+        <source></source>
+        <translation>Result</translation>
     </message>
     <message id="step.commit">
         <source></source>
@@ -102,6 +110,14 @@
     <message id="tile.needs.one">
         <source></source>
         <translation>ID card · about %1 min · %2 page</translation>
+    </message>
+    <message id="tile.needs.code">
+        <source></source>
+        <translation>The certificate · about %1 min</translation>
+    </message>
+    <message id="tile.needs.time">
+        <source></source>
+        <translation>About %1 min</translation>
     </message>
     <message id="search.field">
         <source></source>
@@ -195,6 +211,22 @@
         <source></source>
         <translation>Waiting for the reader to come back…</translation>
     </message>
+    <message id="scan.title.broken">
+        <source></source>
+        <translation>The scanner is not available</translation>
+    </message>
+    <message id="scan.lead.broken">
+        <source></source>
+        <translation>It goes on by itself once it is back.</translation>
+    </message>
+    <message id="scan.state.waiting">
+        <source></source>
+        <translation>Waiting for a code…</translation>
+    </message>
+    <message id="scan.state.broken">
+        <source></source>
+        <translation>Waiting for the scanner to come back…</translation>
+    </message>
     <message id="asking.title">
         <source></source>
         <translation>Looking up your record</translation>
@@ -222,6 +254,10 @@
     <message id="review.confirm">
         <source></source>
         <translation>Print certificate</translation>
+    </message>
+    <message id="review.rescan">
+        <source></source>
+        <translation>Check another</translation>
     </message>
     <message id="review.as_of">
         <source></source>
@@ -379,6 +415,10 @@
         <source></source>
         <translation>Nothing was submitted and nothing was printed.</translation>
     </message>
+    <message id="trouble.meanings">
+        <source></source>
+        <translation>What this may mean, and what to do</translation>
+    </message>
     <message id="trouble.print.sent">
         <source></source>
         <translation>The certificate was printed. Please look at the paper slot.</translation>
@@ -502,6 +542,38 @@
     <message id="fault.reader.absent.do">
         <source></source>
         <translation>It goes on by itself once it is back. Please tell the hall staff.</translation>
+    </message>
+    <message id="fault.scanner.absent.title">
+        <source></source>
+        <translation>The scanner is not available</translation>
+    </message>
+    <message id="fault.scanner.absent.do">
+        <source></source>
+        <translation>It goes on by itself once it is back. Please tell the hall staff.</translation>
+    </message>
+    <message id="fault.code.unreadable.title">
+        <source></source>
+        <translation>The code could not be read</translation>
+    </message>
+    <message id="fault.code.unreadable.do">
+        <source></source>
+        <translation>Flatten the paper, hold the QR code before the window, and move it slowly back and forth.</translation>
+    </message>
+    <message id="fault.code.not_ours.title">
+        <source></source>
+        <translation>This is not the code of a certificate</translation>
+    </message>
+    <message id="fault.code.not_ours.do">
+        <source></source>
+        <translation>Please scan the QR code at the bottom left of the certificate. What was scanned just now was not kept.</translation>
+    </message>
+    <message id="fault.code.unknown.title">
+        <source></source>
+        <translation>This certificate was not found</translation>
+    </message>
+    <message id="fault.code.unknown.do">
+        <source></source>
+        <translation>The code was read, but there is no record of this certificate. That does not have to mean that it is false.</translation>
     </message>
     <message id="fault.printer.absent.title">
         <source></source>
@@ -650,6 +722,10 @@
     <message id="fault.reader.absent.short">
         <source></source>
         <translation>Card reader not available</translation>
+    </message>
+    <message id="fault.scanner.absent.short">
+        <source></source>
+        <translation>The scanner is not available</translation>
     </message>
     <message id="fault.printer.absent.short">
         <source></source>

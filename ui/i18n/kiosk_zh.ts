@@ -59,9 +59,17 @@
         <source></source>
         <translation>刷身份证</translation>
     </message>
+    <message id="step.scan">
+        <source></source>
+        <translation>扫码</translation>
+    </message>
     <message id="step.review">
         <source></source>
         <translation>核对信息</translation>
+    </message>
+    <message id="step.result">
+        <source></source>
+        <translation>查看结果</translation>
     </message>
     <message id="step.commit">
         <source></source>
@@ -102,6 +110,14 @@
     <message id="tile.needs.one">
         <source></source>
         <translation>身份证 · 约 %1 分钟 · %2 页</translation>
+    </message>
+    <message id="tile.needs.code">
+        <source></source>
+        <translation>证明 · 约 %1 分钟</translation>
+    </message>
+    <message id="tile.needs.time">
+        <source></source>
+        <translation>约 %1 分钟</translation>
     </message>
     <message id="search.field">
         <source></source>
@@ -195,6 +211,22 @@
         <source></source>
         <translation>正在等待读卡器恢复…</translation>
     </message>
+    <message id="scan.title.broken">
+        <source></source>
+        <translation>扫码器暂时不可用</translation>
+    </message>
+    <message id="scan.lead.broken">
+        <source></source>
+        <translation>恢复后会自动继续，请不要离开太久。</translation>
+    </message>
+    <message id="scan.state.waiting">
+        <source></source>
+        <translation>等待扫码…</translation>
+    </message>
+    <message id="scan.state.broken">
+        <source></source>
+        <translation>正在等待扫码器恢复…</translation>
+    </message>
     <message id="asking.title">
         <source></source>
         <translation>正在查询</translation>
@@ -222,6 +254,10 @@
     <message id="review.confirm">
         <source></source>
         <translation>打印证明</translation>
+    </message>
+    <message id="review.rescan">
+        <source></source>
+        <translation>再核验一份</translation>
     </message>
     <message id="review.as_of">
         <source></source>
@@ -379,6 +415,10 @@
         <source></source>
         <translation>没有提交，也没有打印任何内容。</translation>
     </message>
+    <message id="trouble.meanings">
+        <source></source>
+        <translation>可能的原因和办法</translation>
+    </message>
     <message id="trouble.print.sent">
         <source></source>
         <translation>证明已打印，请查看出纸口。</translation>
@@ -502,6 +542,38 @@
     <message id="fault.reader.absent.do">
         <source></source>
         <translation>恢复后会自动继续；请告诉大厅工作人员。</translation>
+    </message>
+    <message id="fault.scanner.absent.title">
+        <source></source>
+        <translation>扫码器暂时不可用</translation>
+    </message>
+    <message id="fault.scanner.absent.do">
+        <source></source>
+        <translation>恢复后会自动继续；请告诉大厅工作人员。</translation>
+    </message>
+    <message id="fault.code.unreadable.title">
+        <source></source>
+        <translation>没有读清二维码</translation>
+    </message>
+    <message id="fault.code.unreadable.do">
+        <source></source>
+        <translation>请把纸展平，二维码对准扫码窗，前后慢慢移动一下。</translation>
+    </message>
+    <message id="fault.code.not_ours.title">
+        <source></source>
+        <translation>这不是证明上的二维码</translation>
+    </message>
+    <message id="fault.code.not_ours.do">
+        <source></source>
+        <translation>请扫描证明左下角的二维码。刚才扫到的内容没有保存。</translation>
+    </message>
+    <message id="fault.code.unknown.title">
+        <source></source>
+        <translation>没有查到这份证明</translation>
+    </message>
+    <message id="fault.code.unknown.do">
+        <source></source>
+        <translation>二维码读到了，但没有这份证明的出具记录。这不一定说明它是假的。</translation>
     </message>
     <message id="fault.printer.absent.title">
         <source></source>
@@ -650,6 +722,10 @@
     <message id="fault.reader.absent.short">
         <source></source>
         <translation>读卡器暂时不可用</translation>
+    </message>
+    <message id="fault.scanner.absent.short">
+        <source></source>
+        <translation>扫码器暂时不可用</translation>
     </message>
     <message id="fault.printer.absent.short">
         <source></source>

@@ -17,20 +17,26 @@ from pathlib import Path
 from typing import Any
 
 import assets
-from devices.registry import CupsSettings, SdtSerialSettings
+from devices.registry import CupsSettings, SdtSerialSettings, SerialScannerSettings
 from devices.sim.cable import Cable
 from devices.sim.card_text import card_bytes
 from devices.sim.lifeline import Lifeline
 from devices.sim.printer_ipp import PrintBench
+from devices.sim.scanner_pty import SUFFIXES, Scanner
 from devices.sim.sdt_pty import SdtModule
 from kiosk_app.base.settings import Settings
 from kiosk_app.entry.dev.demo import KIOSK, Place
+from kiosk_app.entry.dev.sheets import codes_on
 
 SHEET_S = 1.6
 """How long a sheet takes in the demonstration: long enough to be seen."""
 
 SYNC_EVERY_S = 5.0
 """The pace that central tells the terminal: quick enough for somebody who watches."""
+
+
+HELD_S = 1.0
+"""How long a code is held before the scanner, which reads it several times meanwhile."""
 
 
 class BenchError(Exception):
@@ -51,11 +57,14 @@ class Bench:
         self._central: Lifeline | None = None
         self.cable = Cable(here.cable_port, here.central_port)
         self.reader: SdtModule | None = None
+        self.scanner: Scanner | None = None
         self.printer: PrintBench | None = None
         for device in settings.devices:
             match device:
                 case SdtSerialSettings(port=port) if not Path(port).exists() or Path(port).is_symlink():
                     self.reader = SdtModule(Path(port))
+                case SerialScannerSettings(port=port) if not Path(port).exists() or Path(port).is_symlink():
+                    self.scanner = Scanner(Path(port), device.baud, SUFFIXES[device.suffix])
                 case CupsSettings(server=server, queue=queue) if _is_ours(server, here):
                     self.printer = PrintBench(
                         here.state / "printer",
@@ -74,6 +83,8 @@ class Bench:
             printing.start()
         if self.reader is not None:
             self.reader.plug()
+        if self.scanner is not None:
+            self.scanner.plug()
         self._prepare_central()
         self.start_central()
         self.cable.plug()
@@ -85,6 +96,8 @@ class Bench:
         self.cable.pull()
         if self.reader is not None:
             self.reader.unplug()
+        if self.scanner is not None:
+            self.scanner.unplug()
         if self.printer is not None:
             self.printer.stop()
         self.stop_central()
@@ -108,6 +121,7 @@ class Bench:
             return {
                 "card": self._card if self.reader is not None and self.reader.card_lies else "",
                 "reader": self.reader is not None and self.reader.plugged,
+                "scanner": self.scanner is not None and self.scanner.plugged,
                 "printer": self.printer is not None and self.printer.powered,
                 "paper": machine is not None and machine.paper > 0,
                 "jammed": machine is not None and machine.jammed,
@@ -143,6 +157,15 @@ class Bench:
                 "reader.plug": lambda _: reader.plug(),
                 "reader.last": lambda _: self._last_reading(),
             }
+        if self.scanner is not None:
+            scanner = self.scanner
+            deeds |= {
+                "code.scan": self._hold,
+                "code.scan_last_sheet": lambda _: self._hold_last_sheet(),
+                "code.take_away": lambda _: scanner.take_away(),
+                "code.unplug": lambda _: scanner.unplug(),
+                "code.plug": lambda _: scanner.plug(),
+            }
         if self.printer is not None:
             printer = self.printer
             deeds |= {
@@ -175,6 +198,23 @@ class Bench:
         assert self.reader is not None
         self.reader.lay(card_bytes(self._people[person]["card"]))
         self._card = person
+
+    def _hold(self, text: str) -> None:
+        """Hold a code before the scanner for a moment."""
+        assert self.scanner is not None
+        if not self.scanner.plugged:
+            raise BenchError("the scanner is unplugged")
+        self.scanner.hold(text, HELD_S, identifier="]Q1")
+
+    def _hold_last_sheet(self) -> None:
+        """Hold the newest sheet of the tray before the scanner."""
+        tray = self.printer.tray() if self.printer is not None else ()
+        if self.printer is None or not tray:
+            raise BenchError("no sheet was printed yet")
+        found = codes_on(self.printer.document(tray[-1]), tray[-1].page)
+        if not found:
+            raise BenchError("there is no code on the sheet")
+        self._hold(found[0])
 
     def _last_reading(self) -> dict[str, float] | None:
         reading = self.reader.last_reading if self.reader is not None else None

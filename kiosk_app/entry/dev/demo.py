@@ -101,6 +101,13 @@ port = "{here.sockets / "id-card"}"
 baud = "auto"
 
 [[devices]]
+id = "code"
+kind = "code-scanner"
+driver = "serial-scanner"
+port = "{here.sockets / "code"}"
+suffix = "cr"
+
+[[devices]]
 id = "a4"
 kind = "printer"
 driver = "cups"

@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 
 from devices.sim.lifeline import Lifeline
-from kiosk_app.__main__ import load
+from kiosk_app.entry.configuration import load
 from kiosk_app.entry.dev.bench import Bench, BenchError
 from kiosk_app.entry.dev.bench_link import BenchServer
 from kiosk_app.entry.dev.demo import Place, place, write_configuration

@@ -118,6 +118,20 @@ def card_forgotten(stage: Stage) -> None:
     stage.until_seen("goodbye", "goodbye")
 
 
+def check_certificate(stage: Stage) -> None:
+    """A certificate is printed; somebody then checks it, after a code that is none of a certificate's."""
+    certificate(stage)
+    stage.until_delivered()
+    stage.begin()
+    stage.touch("item-check-certificate", "scan")
+    stage.bench.do("code.scan", "https://example.invalid/not-ours")
+    stage.until_seen("code-fault", "not-a-certificate")
+    stage.bench.do("code.scan_last_sheet")
+    stage.until_seen("finding-good", "found")
+    stage.fingers.touch("leave")
+    stage.until_seen("goodbye", "goodbye")
+
+
 def card_read(stage: Stage) -> None:
     """Only as far as the record; nothing is committed."""
     _as_far_as_the_record(stage)
@@ -162,6 +176,7 @@ JOURNEYS: dict[str, Journey] = {
     "central-unreachable": Journey(central_unreachable, "central cannot be reached before the query"),
     "offline-after-commit": Journey(offline_after_commit, "central cannot be reached after the commit"),
     "card-read": Journey(card_read, "only as far as the record", outcome="none", default=False),
+    "check-certificate": Journey(check_certificate, "a printed certificate is checked by its code"),
     "card-forgotten": Journey(card_forgotten, "the card is left on the reader"),
 }
 """Every journey by name; ``kiosk tour --all`` plays them in this order."""

@@ -53,7 +53,7 @@ def _play(options: argparse.Namespace) -> dict[str, Any]:
     error = ""
     try:
         JOURNEYS[options.journey].play(stage)
-        _until_delivered(stage)
+        stage.until_delivered()
     except Exception as fault:  # noqa: BLE001 - whatever goes wrong on stage is the journey's result
         error = f"{type(fault).__name__}: {fault}"
         traceback.print_exc()
@@ -62,20 +62,6 @@ def _play(options: argparse.Namespace) -> dict[str, Any]:
     terminal.close()
     bench.close()
     return summary
-
-
-def _until_delivered(stage: Any) -> None:
-    """Wait until the machine is free again and central has the case with its rating."""
-    stage.until_idle()
-    if stage.finished is None:
-        return
-    receipt = stage.finished.receipt.receipt_number
-
-    def received() -> bool:
-        case = stage.bench.do("central.case", receipt)
-        return case is not None and bool(case["rated"]) and case["verdict"] is not None
-
-    stage.fingers.until("central to hold the case", received, 60)
 
 
 def _resident_mib() -> float:

@@ -99,6 +99,19 @@ class Stage:
         self.fingers.touch("leave")
         self.until_seen("goodbye", "goodbye")
 
+    def until_delivered(self) -> None:
+        """Wait until the machine is free again and central has the case, if there was one, with its rating."""
+        self.until_idle()
+        if self.finished is None:
+            return
+        receipt = self.finished.receipt.receipt_number
+
+        def received() -> bool:
+            case = self.bench.do("central.case", receipt)
+            return case is not None and bool(case["rated"]) and case["verdict"] is not None
+
+        self.fingers.until("central to hold the case", received, 60)
+
     def until_idle(self) -> None:
         """Wait until the machine is free for the next citizen."""
         idle = self.terminal.behind.runner

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from kiosk_app.__main__ import load
+from kiosk_app.entry.configuration import load
 from kiosk_app.entry.dev.bench import Bench, BenchError
 from kiosk_app.entry.dev.bench_link import BenchServer
 from kiosk_app.entry.dev.demo import Place, place, write_configuration
@@ -153,5 +153,5 @@ def _add_paper(summary: dict[str, Any], journey: Journey, folder: Path, bench: B
 
 def _restore(bench: Bench) -> None:
     """Put the bench back as the next citizen should find it."""
-    for deed in ("card.lift", "reader.plug", "printer.repair", "paper.load", "printer.on", "cable.plug"):
+    for deed in ("card.lift", "reader.plug", "code.plug", "printer.repair", "paper.load", "printer.on", "cable.plug"):
         bench.do(deed)

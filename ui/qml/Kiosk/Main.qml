@@ -16,6 +16,7 @@ Window {
         "Choosing": "HomePage",
         "Consenting": "ConsentPage",
         "Identifying": "CardPage",
+        "Scanning": "ScanPage",
         "Asking": "WaitingPage",
         "Reviewing": "ReviewPage",
         "Committing": "WaitingPage",
@@ -69,13 +70,14 @@ Window {
             objectName: "offline"
             y: header.y + header.height
             width: parent.width
-            height: visible ? 76 : 0
+            height: visible ? Math.max(76, told.implicitHeight + 24) : 0
             visible: !window.idle && !Visit.online
             color: Theme.warningSoft
             border.width: Theme.contrast ? 3 : 0
             border.color: Theme.warning
 
             Row {
+                id: told
                 anchors.centerIn: parent
                 spacing: 16
 
@@ -88,6 +90,7 @@ Window {
                 }
                 Words {
                     anchors.verticalCenter: parent.verticalCenter
+                    width: Math.min(implicitWidth, offline.width - 2 * Theme.margin - 56)
                     text: qsTrId("offline")
                     color: Theme.warning
                     font.pixelSize: Theme.small

@@ -26,7 +26,7 @@ QtObject {
     readonly property color primaryInk: contrast ? "#000000" : "#FFFFFF"
     readonly property color primarySoft: contrast ? "#000000" : "#E8F0F9"
     readonly property color success: contrast ? "#FFFFFF" : "#1E7F4F"
-    readonly property color successSoft: contrast ? "#000000" : "#E6F4EC"
+    readonly property color successSoft: contrast ? "#000000" : "#EDF7F1"
     readonly property color warning: contrast ? "#FFE600" : "#9A5B00"
     readonly property color warningSoft: contrast ? "#000000" : "#FFF4DF"
     readonly property color danger: contrast ? "#FFE600" : "#B3261E"

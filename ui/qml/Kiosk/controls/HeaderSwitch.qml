@@ -17,7 +17,7 @@ Rectangle {
 
     objectName: name
     width: 124
-    height: 108
+    height: Math.max(108, Theme.target)
     radius: Theme.fieldRadius
     color: checked ? Theme.primary : tap.pressed ? Theme.primarySoft : "transparent"
     border.width: Theme.contrast ? 3 : 0

@@ -24,14 +24,18 @@ Item {
     default property alias content: body.data
     readonly property bool wide: width > height * 1.25
     readonly property bool cramped: height < 1300
+    // The column beside the work; large type needs more of it.
+    readonly property real side: Math.round(width * (Theme.large ? 0.4 : 0.34))
     readonly property real bodyWidth: body.width
     readonly property real bodyHeight: body.height
+    // Three buttons of a long language do not stand side by side on a narrow screen: the primary gets a row of its own.
+    readonly property bool stacked: back.visible && secondary.visible && primary.visible && back.width + secondary.width + primary.needs + 2 * Theme.margin + 2 * Theme.gap > width
 
     Item {
         id: head
         x: Theme.margin
         y: page.cramped ? 28 : 48
-        width: page.wide ? Math.round(page.width * 0.34) - Theme.margin : page.width - 2 * Theme.margin
+        width: page.wide ? page.side - Theme.margin : page.width - 2 * Theme.margin
         height: words.implicitHeight
 
         Column {
@@ -48,7 +52,7 @@ Item {
             Words {
                 width: parent.width
                 text: page.title
-                font.pixelSize: page.cramped && !page.wide ? Theme.heading * 1.15 : Theme.title
+                font.pixelSize: page.cramped && (!page.wide || Theme.large) ? Theme.heading * 1.15 : Theme.title
                 font.bold: true
                 lineHeight: 1.02
                 Accessible.role: Accessible.Heading
@@ -64,7 +68,7 @@ Item {
     }
     Item {
         id: body
-        x: page.wide ? Math.round(page.width * 0.34) + 48 : Theme.margin
+        x: page.wide ? page.side + 48 : Theme.margin
         y: page.wide ? (page.cramped ? 28 : 48) : head.y + head.height + (page.cramped ? 28 : 48)
         width: page.width - x - Theme.margin
         height: foot.y - y - 32
@@ -73,7 +77,7 @@ Item {
         id: foot
         anchors.bottom: parent.bottom
         width: parent.width
-        height: Theme.target + 56
+        height: Theme.target + 56 + (page.stacked ? Theme.target + Theme.gap : 0)
         color: Theme.card
 
         Rectangle {
@@ -84,7 +88,7 @@ Item {
         PushButton {
             id: back
             x: Theme.margin
-            anchors.verticalCenter: parent.verticalCenter
+            y: parent.height - height - 28
             visible: page.backText.length > 0
             kind: "secondary"
             name: page.backName
@@ -93,9 +97,10 @@ Item {
             onPressed: Visit.act(page.backName, "")
         }
         PushButton {
-            anchors.right: primary.visible ? primary.left : parent.right
-            anchors.rightMargin: primary.visible ? Theme.gap : Theme.margin
-            anchors.verticalCenter: parent.verticalCenter
+            id: secondary
+            anchors.right: primary.visible && !page.stacked ? primary.left : parent.right
+            anchors.rightMargin: primary.visible && !page.stacked ? Theme.gap : Theme.margin
+            y: parent.height - height - 28
             visible: page.secondaryText.length > 0
             kind: "secondary"
             name: page.secondaryName
@@ -105,11 +110,14 @@ Item {
         }
         PushButton {
             id: primary
+
+            readonly property real needs: Math.max(implicitWidth, 320)
+
             anchors.right: parent.right
             anchors.rightMargin: Theme.margin
-            anchors.verticalCenter: parent.verticalCenter
+            y: page.stacked ? 28 : parent.height - height - 28
             visible: page.primaryText.length > 0
-            width: Math.max(implicitWidth, 320)
+            width: page.stacked ? parent.width - 2 * Theme.margin : needs
             name: page.primaryName
             icon: page.primaryIcon
             text: page.primaryText

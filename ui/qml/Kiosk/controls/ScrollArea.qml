@@ -9,6 +9,10 @@ Item {
     default property alias content: inner.data
     readonly property bool more: flick.contentHeight - flick.contentY > flick.height + 4
 
+    function showMore() {
+        flick.contentY = Math.min(flick.contentHeight - flick.height, flick.contentY + flick.height * 0.8);
+    }
+
     clip: true
 
     Flickable {
@@ -43,10 +47,14 @@ Item {
         anchors.bottomMargin: 12
         visible: area.more
         width: hint.implicitWidth + 56
-        height: 72
-        radius: 36
+        height: Theme.target
+        radius: height / 2
         color: Theme.text
         opacity: 0.9
+
+        Accessible.role: Accessible.Button
+        Accessible.name: hint.text
+        Accessible.onPressAction: area.showMore()
 
         Words {
             id: hint
@@ -56,8 +64,10 @@ Item {
             font.pixelSize: Theme.small
             lineHeight: 1
         }
+        // Takes the touch for itself: what lies beneath, such as a grade, must not hear it too.
         TapHandler {
-            onTapped: flick.contentY = Math.min(flick.contentHeight - flick.height, flick.contentY + flick.height * 0.8)
+            gesturePolicy: TapHandler.ReleaseWithinBounds
+            onTapped: area.showMore()
         }
     }
 }

@@ -10,6 +10,7 @@ Rectangle {
     required property string title
     required property string summary
     required property string icon
+    required property string brings
     required property string needs
     required property string blockedWhy
     readonly property bool active: blockedWhy.length === 0
@@ -81,7 +82,7 @@ Rectangle {
 
             Icon {
                 anchors.verticalCenter: parent.verticalCenter
-                name: "card"
+                name: tile.brings === "card" ? "card" : tile.brings === "code" ? "paper" : "clock"
                 size: Theme.small * 1.2
                 color: Theme.primary
             }

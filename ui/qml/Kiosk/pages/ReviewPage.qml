@@ -1,4 +1,4 @@
-// What the register says, and the decision: print it or not.
+// What the register says, and the decision: print it or not. Where nothing follows, it is the result.
 pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
@@ -9,12 +9,16 @@ PageFrame {
 
     readonly property bool blocked: Review.blocked.length > 0
 
-    title: qsTrId("review.title")
-    lead: qsTrId("review.lead")
-    backText: qsTrId("button.back")
-    primaryText: qsTrId("review.confirm")
-    primaryName: "confirm"
-    primaryIcon: "printer"
+    title: Review.title.length > 0 ? Review.title : qsTrId("review.title")
+    lead: Review.lead.length > 0 ? Review.lead : qsTrId("review.lead")
+    backText: Review.endsHere ? qsTrId("button.other") : qsTrId("button.back")
+    backName: Review.endsHere ? "home" : "back"
+    secondaryText: Review.rescan ? qsTrId("review.rescan") : ""
+    secondaryName: "again"
+    secondaryIcon: "scan"
+    primaryText: Review.endsHere ? qsTrId("button.done") : qsTrId("review.confirm")
+    primaryName: Review.endsHere ? "leave" : "confirm"
+    primaryIcon: Review.endsHere ? "check" : "printer"
     primaryActive: !blocked
 
     ScrollArea {
@@ -30,6 +34,14 @@ PageFrame {
                 visible: page.blocked
                 title: Visit.words(Review.blocked, "title")
                 text: qsTrId("review.blocked.do").arg(Visit.hallDesk)
+            }
+            Banner {
+                objectName: "finding-" + Review.tone
+                width: parent.width
+                visible: Review.finding.length > 0
+                kind: Review.tone === "good" ? "success" : "warning"
+                title: Review.finding
+                text: Review.findingText
             }
             Rectangle {
                 width: parent.width
@@ -56,9 +68,42 @@ PageFrame {
                         width: parent.width
                         text: Review.headlineValue
                         color: "#FFFFFF"
-                        font.pixelSize: Theme.title * 1.3
+                        font.pixelSize: text.length > 12 ? Theme.heading * 1.2 : Theme.title * 1.3
                         font.bold: true
                         lineHeight: 1.02
+                    }
+                }
+            }
+            Panel {
+                objectName: "listed"
+                width: parent.width
+                height: listed.implicitHeight + 48
+                visible: Review.listed.length > 0
+
+                Column {
+                    id: listed
+                    y: 32
+                    width: parent.width
+
+                    Words {
+                        x: 32
+                        width: parent.width - 64
+                        text: Review.listedTitle
+                        font.bold: true
+                        bottomPadding: 8
+                    }
+                    Repeater {
+                        model: Review.listed
+
+                        FactRow {
+                            required property var modelData
+                            required property int index
+
+                            width: listed.width
+                            label: modelData.label
+                            value: modelData.value
+                            last: index === Review.listed.length - 1
+                        }
                     }
                 }
             }

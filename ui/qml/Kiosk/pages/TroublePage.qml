@@ -22,7 +22,8 @@ PageFrame {
     Item {
         id: picture
         width: parent.width
-        height: Math.max(160, Math.min(420, parent.height - notes.implicitHeight - 48))
+        height: Math.max(0, Math.min(420, parent.height - notes.implicitHeight - 48))
+        visible: height >= 120
 
         Rectangle {
             anchors.centerIn: parent
@@ -42,65 +43,129 @@ PageFrame {
             }
         }
     }
-    Column {
-        id: notes
+    ScrollArea {
         anchors.top: picture.bottom
-        anchors.topMargin: 32
+        anchors.topMargin: picture.visible ? 32 : 0
+        anchors.bottom: parent.bottom
         width: parent.width
-        spacing: Theme.gap
 
-        ReceiptPanel {
+        Column {
+            id: notes
             width: parent.width
-            visible: Trouble.receipt.length > 0
-            receipt: Trouble.receipt
-            note: Trouble.print.length > 0 ? qsTrId("trouble.print." + Trouble.print) : ""
-        }
-        Banner {
-            objectName: "nothing-submitted"
-            width: parent.width
-            visible: Trouble.receipt.length === 0
-            kind: "info"
-            text: qsTrId("trouble.nothing_submitted")
-        }
-        Panel {
-            width: parent.width
-            height: helpRow.implicitHeight + 64
+            spacing: Theme.gap
 
-            Row {
-                id: helpRow
-                x: 40
-                y: 32
-                spacing: 24
+            ReceiptPanel {
+                width: parent.width
+                visible: Trouble.receipt.length > 0
+                receipt: Trouble.receipt
+                note: Trouble.print.length > 0 ? qsTrId("trouble.print." + Trouble.print) : ""
+            }
+            Panel {
+                objectName: "meanings"
+                width: parent.width
+                height: meanings.implicitHeight + 64
+                visible: Trouble.meanings.length > 0
 
-                Icon {
-                    anchors.verticalCenter: parent.verticalCenter
-                    name: "phone"
-                    size: 64
-                    color: Theme.primary
-                }
                 Column {
-                    anchors.verticalCenter: parent.verticalCenter
-                    width: notes.width - 168
+                    id: meanings
+                    x: 40
+                    y: 32
+                    width: parent.width - 80
+                    spacing: 20
 
                     Words {
                         width: parent.width
-                        text: qsTrId("help.who")
+                        text: qsTrId("trouble.meanings")
                         color: Theme.secondary
                         font.pixelSize: Theme.small
                     }
-                    Words {
-                        width: parent.width
-                        text: qsTrId("help.where").arg(Visit.hallDesk).arg(Visit.hallPhone)
+                    Repeater {
+                        model: Trouble.meanings
+
+                        Item {
+                            id: meaning
+
+                            required property string modelData
+                            required property int index
+
+                            width: meanings.width
+                            height: Math.max(number.height, reason.implicitHeight)
+
+                            Rectangle {
+                                id: number
+                                width: Theme.body * 1.5
+                                height: width
+                                radius: width / 2
+                                color: Theme.primarySoft
+                                border.width: Theme.contrast ? 3 : 0
+                                border.color: Theme.text
+
+                                Words {
+                                    anchors.centerIn: parent
+                                    text: meaning.index + 1
+                                    color: Theme.primary
+                                    font.pixelSize: Theme.small
+                                    font.bold: true
+                                    lineHeight: 1
+                                }
+                            }
+                            Words {
+                                id: reason
+                                x: number.width + 20
+                                width: parent.width - x
+                                text: meaning.modelData
+                            }
+                        }
                     }
                 }
             }
-        }
-        Words {
-            objectName: "fault-code"
-            width: parent.width
-            text: Visit.kiosk + "  ·  " + Trouble.code
-            color: Theme.disabledText
-            font.pixelSize: Theme.small
+            Banner {
+                objectName: "nothing-submitted"
+                width: parent.width
+                visible: Trouble.receipt.length === 0 && Trouble.submits
+                kind: "info"
+                text: qsTrId("trouble.nothing_submitted")
+            }
+            Panel {
+                width: parent.width
+                height: helpRow.implicitHeight + 64
+
+                Row {
+                    id: helpRow
+                    x: 40
+                    y: 32
+                    spacing: 24
+
+                    Icon {
+                        anchors.verticalCenter: parent.verticalCenter
+                        name: "phone"
+                        size: 64
+                        color: Theme.primary
+                    }
+                    Column {
+                        anchors.verticalCenter: parent.verticalCenter
+                        width: notes.width - 168
+
+                        Words {
+                            width: parent.width
+                            text: qsTrId("help.who")
+                            color: Theme.secondary
+                            font.pixelSize: Theme.small
+                        }
+                        Words {
+                            width: parent.width
+                            text: qsTrId("help.where").arg(Visit.hallDesk).arg(Visit.hallPhone)
+                        }
+                    }
+                }
+            }
+            Words {
+                objectName: "fault-code"
+                width: parent.width
+                text: Visit.kiosk + "  ·  " + Trouble.code
+                color: Theme.disabledText
+                font.pixelSize: Theme.small
+            }
         }
     }
 }
