@@ -7,9 +7,9 @@ from evidence. Personal data lives in the case, the renderer's call and nowhere 
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from contract.cases import (
     Case,
@@ -68,6 +68,7 @@ class Casework:
         self._clock = clock
         self._committing = asyncio.Lock()
         self._tasks: dict[CaseId, asyncio.Task[None]] = {}
+        self._asides: set[asyncio.Task[None]] = set()
 
     @property
     def at_work(self) -> frozenset[CaseId]:
@@ -85,6 +86,7 @@ class Casework:
         async with self._committing:
             earlier = await self._store.call(lambda cache: cache.receipt_of(request.visit_id, request.item_id, lookup))
             if earlier is not None:
+                self._spawn(self._tell_again(earlier.case_id))
                 return earlier
             item, catalogue, held = await self._what_for(request)
             draft = self._draft(request, item, catalogue, held)
@@ -105,6 +107,19 @@ class Casework:
         self._begin(case, catalogue, code)
         self._store.on_append(1)
         return Receipt(case_id=case.case_id, receipt_number=case.receipt_number, committed_at=case.committed_at)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Begin something that nobody waits for, and keep it from being forgotten half way."""
+        task = asyncio.ensure_future(work)
+        self._asides.add(task)
+        task.add_done_callback(self._asides.discard)
+
+    async def _tell_again(self, case_id: CaseId) -> None:
+        """Tell how a case ended to whoever confirmed it again; what still runs is told as it comes."""
+        known = await self._store.call(lambda cache: cache.cases.find(case_id))
+        if known is not None and known.stage is CaseStage.CLOSED:
+            fault = Fault.of(known.fault_code) if known.fault_code is not None else None
+            self._publish(CaseProgress(case_id, CaseStage.CLOSED, print=known.outcome, fault=fault))
 
     async def rest(self) -> None:
         """Wait until no commit is half way."""

@@ -33,7 +33,7 @@ def configure_logs(path: Path | None) -> None:
 
 def start_writing() -> None:
     """Write what was logged and what will be. Safe twice; `flush_logs` runs when the process ends."""
-    global _writer  # noqa: PLW0603 - as above
+    global _writer  # noqa: PLW0603 - one writer a process
     with _lock:
         if _writer is None:
             _writer = threading.Thread(target=_write, name="log", daemon=True)
@@ -43,7 +43,7 @@ def start_writing() -> None:
 
 def flush_logs() -> None:
     """Write every line logged so far, then stop writing. Safe twice."""
-    global _writer  # noqa: PLW0603 - as above
+    global _writer
     with _lock:
         writer, _writer = _writer, None
     if writer is not None:

@@ -30,6 +30,7 @@ from kiosk_app.visit.timing import (
     CHOOSING_IDLE_S,
     FINISHED_S,
     GOODBYE_S,
+    PRINTING_IDLE_S,
     TAKE_CARD_S,
     WARNING_S,
 )
@@ -90,7 +91,7 @@ def _waits(situation: Situation) -> tuple[float | None, float | None]:
         case Consenting(visit) | Identifying(visit) | Scanning(visit) | Reviewing(visit):
             return _item_idle_s(visit), None
         case Printing(visit):
-            return (_item_idle_s(visit), None) if situation.held_up is not None else (None, None)
+            return (_item_idle_s(visit) if situation.held_up is not None else PRINTING_IDLE_S), None
         case Finished():
             return None, FINISHED_S
         case Apologising(visit=None):

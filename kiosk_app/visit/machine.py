@@ -104,7 +104,8 @@ def _touched(state: VisitState, touch: Touched, facts: Facts) -> Stepped:
             return _leave(state, facts, "left")
     match state.situation:
         case Leaving(_, order, card_present) if touch.name == "begin" and not card_present:
-            return _begin(replace(state, watched_card=order), facts)
+            fresh = replace(state, watched_card=order, language=state.first_language, mode="normal")
+            return _begin(fresh, facts)
         case Leaving():
             return state, ()  # a card is called out for its own time, however often the next in line touches
         case Idle():

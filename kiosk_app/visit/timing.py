@@ -31,5 +31,8 @@ TAKE_CARD_S = 30.0
 GOODBYE_S = 4.0
 """Long enough to be read, short enough not to make the next person wait."""
 
+PRINTING_IDLE_S = 300.0
+"""A net below the print desk's own limits: a print that nothing is heard of must not hold the screen for ever."""
+
 ASKING_IDLE_S = 60.0
 """A net below the agent's own time limit for a register, in case the agent itself is stuck."""

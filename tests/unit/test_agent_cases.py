@@ -1,5 +1,6 @@
 """Cases at the desk: committed once, printed once, ended with what is known."""
 
+import queue
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,6 +67,19 @@ def test_confirming_twice_gives_the_same_receipt_and_one_print(tmp_path: Path) -
         third = here.desk.commit(request)
         assert first.result(10) == second.result(10) == third.result(10)
         assert len(here.hub.printed) == 1
+
+
+def test_confirming_a_case_again_that_is_closed_tells_how_it_ended(tmp_path: Path) -> None:
+    """Otherwise the screen would wait for a print that is long over."""
+    with SmallCentral(FACTS) as central, bench(tmp_path, central, timing=NEVER_SYNCS) as here:
+        visit = new_visit()
+        request = confirmation(visit, here.look_up(visit))
+        here.closed(here.desk.commit(request).result(10))
+        heard: queue.SimpleQueue[CaseProgress] = queue.SimpleQueue()
+        here.desk.subscribe(lambda event: heard.put(event) if isinstance(event, CaseProgress) else None)
+        receipt = here.desk.commit(request).result(10)
+        told = heard.get(timeout=10)
+    assert (told.case_id, told.stage, told.print) == (receipt.case_id, CaseStage.CLOSED, PrintOutcome.SENT)
 
 
 def test_receipt_is_told_before_any_progress_of_its_case(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from kiosk_app.visit.timing import (
     CHOOSING_IDLE_S,
     FINISHED_S,
     GOODBYE_S,
+    PRINTING_IDLE_S,
     TAKE_CARD_S,
     WARNING_S,
 )
@@ -103,7 +104,7 @@ def test_every_touch_starts_the_clock_anew(place: str) -> None:
         ("Asking", ASKING_IDLE_S),
         ("Reviewing", catalogue().item(ITEM).idle_s),
         ("Committing", None),
-        ("Printing", None),
+        ("Printing", PRINTING_IDLE_S),
         ("Finished", FINISHED_S),
         ("Apologising", APOLOGY_S),
     ],
@@ -151,18 +152,21 @@ def test_typing_shows_that_somebody_is_there() -> None:
     assert (hand.now(Choosing).query, hand.state.leave_at) == ("C", None)
 
 
-def test_a_print_under_way_ends_by_itself_and_not_by_the_clock() -> None:
+def test_a_print_that_nothing_is_heard_of_does_not_hold_the_screen_for_ever() -> None:
     hand = reach("Printing")
     hand.progress(CaseStage.PRINTING)
-    assert hand.pass_time(86400) == ()
-    assert hand.name == "Printing"
+    hand.pass_time(PRINTING_IDLE_S - 1)
+    assert (hand.name, hand.state.leave_at) == ("Printing", None)
+    hand.wait_for_clock()
+    hand.wait_for_clock()
+    assert hand.name == "Leaving"
 
 
 def test_the_clock_of_a_print_that_waits_stops_when_it_moves_again() -> None:
     hand = held_up()
     hand.wait_for_clock()
     hand.progress(CaseStage.PRINTING)
-    assert (hand.state.idle_at, hand.state.leave_at) == (None, None)
+    assert (hand.state.leave_at, hand.seconds_left()) == (None, PRINTING_IDLE_S)
     assert hand.now(Printing).held_up is None
 
 

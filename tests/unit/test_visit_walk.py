@@ -286,8 +286,7 @@ class Walk:
     def _check_clock(self) -> None:
         state = self.hand.state
         assert state.idle_at is None or state.leave_at is None, "two clocks run"
-        moving = isinstance(state.situation, Printing) and state.situation.held_up is None
-        unbounded = isinstance(state.situation, Idle | Committing) or moving
+        unbounded = isinstance(state.situation, Idle | Committing)
         assert (state.wakes_at is None) == unbounded, f"{self.hand.name} has the clock of another"
 
     def _check_visit(self) -> None:
