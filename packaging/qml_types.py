@@ -15,7 +15,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QMetaMethod, QMetaObject, QMetaProperty, QObject
 
 ROOT = Path(__file__).resolve().parent.parent
-MODULES = {"Kiosk.Views": "ui.views", "Kiosk.Bench": "kiosk_app.entry.dev.panel"}
+MODULES = {"Kiosk.Views": ("ui.page_views", "ui.visit_view"), "Kiosk.Bench": ("kiosk_app.entry.dev.panel",)}
 """The QML module, and the Python module that holds its views."""
 TYPES = {"PyObject": "QVariant", "QObject*": "QObject"}
 
@@ -99,10 +99,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "qml", help="an import path (default: build/qml)")
     out: Path = parser.parse_args().out
     sys.path.insert(0, str(ROOT))
-    for module, source in MODULES.items():
+    for module, sources in MODULES.items():
         folder = out.joinpath(*module.split("."))
         folder.mkdir(parents=True, exist_ok=True)
-        entries = "\n".join(described(module, view) for view in views(source))
+        entries = "\n".join(described(module, view) for source in sources for view in views(source))
         (folder / "views.qmltypes").write_text(f"import QtQuick.tooling 1.2\nModule {{\n{entries}\n}}\n", "utf-8")
         (folder / "qmldir").write_text(f"module {module}\ntypeinfo views.qmltypes\ndepends QtQuick\n", "utf-8")
 

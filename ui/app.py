@@ -14,7 +14,7 @@ from PySide6.QtQuick import QQuickWindow
 import assets
 from ui.icons import Icons
 from ui.page_values import ConsentPage, DonePage, JobPage, ReaderPage, ReviewPage, ScannerPage, TroublePage
-from ui.views import (
+from ui.page_views import (
     ConsentView,
     DoneView,
     HomeView,
@@ -23,8 +23,8 @@ from ui.views import (
     ReviewView,
     ScannerView,
     TroubleView,
-    VisitView,
 )
+from ui.visit_view import VisitView
 
 QML = Path(__file__).resolve().parent / "qml"
 TRANSLATIONS = Path(__file__).resolve().parent / "i18n"

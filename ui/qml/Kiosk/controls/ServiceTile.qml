@@ -18,7 +18,7 @@ Rectangle {
     signal pressed
 
     objectName: "item-" + itemId
-    implicitHeight: words.implicitHeight + 72
+    implicitHeight: words.implicitHeight + 52
     radius: Theme.radius
     color: tap.pressed && active ? Theme.primarySoft : Theme.card
     border.width: Theme.contrast ? 3 : tap.pressed && active ? 2 : 1
@@ -36,8 +36,8 @@ Rectangle {
     }
     Rectangle {
         id: badge
-        x: 36
-        y: 36
+        x: 32
+        y: 26
         width: 104
         height: 104
         radius: 28
@@ -58,7 +58,7 @@ Rectangle {
         anchors.leftMargin: 32
         anchors.right: arrow.left
         anchors.rightMargin: 16
-        y: 36
+        y: 26
         spacing: 8
 
         Words {

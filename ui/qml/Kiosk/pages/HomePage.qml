@@ -90,7 +90,7 @@ PageFrame {
         anchors.bottomMargin: pad.visible ? 24 : 0
         width: parent.width
         clip: true
-        spacing: Theme.gap
+        spacing: 20
         model: Home.items
         boundsBehavior: Flickable.StopAtBounds
         section.property: page.searching ? "" : "department"
@@ -98,7 +98,7 @@ PageFrame {
             required property string section
 
             width: list.width
-            height: department.implicitHeight + 20
+            height: department.implicitHeight + 8
 
             Words {
                 id: department

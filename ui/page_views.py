@@ -1,14 +1,8 @@
-"""The objects QML reads: one a page, each emitting only when what it shows has changed.
+"""What single pages show: layout-ready values and nothing else. Touches go back through `VisitView.act`."""
 
-They hold layout-ready values and nothing else; the one way back is `VisitView.act`.
-"""
+from PySide6.QtCore import Property, QObject, Signal
 
-from collections.abc import Callable
-from typing import Generic, TypeVar
-
-from PySide6.QtCore import Property, QObject, Signal, Slot, qtTrId
-
-from ui.fault_words import PICTURES, key_of
+from ui.fault_words import PICTURES
 from ui.items_model import ItemsModel
 from ui.page_values import (
     ConsentPage,
@@ -17,154 +11,10 @@ from ui.page_values import (
     ReaderPage,
     ReviewPage,
     ScannerPage,
-    Shown,
     Tile,
     TroublePage,
 )
-
-Page = TypeVar("Page")
-Act = Callable[[str, str], None]
-
-
-def _nobody_listens(name: str, value: str) -> None:
-    """A touch before the visit machine is there; the screen says that it is getting ready."""
-
-
-class _PageView(QObject, Generic[Page]):
-    """Keeps the last page shown and tells QML when there is another.
-
-    Every view declares its own `changed`: Qt does not find a notify signal of a Python base class.
-    """
-
-    changed: Signal
-
-    def __init__(self, page: Page, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._page = page
-
-    def show_page(self, page: Page) -> None:
-        """Take up `page`; silent when nothing changed."""
-        if page != self._page:
-            self._page = page
-            self.changed.emit()
-
-    def retranslate(self) -> None:
-        """Let QML ask again: it does not know that a fault is worded in a language (`VisitView.words`)."""
-        self.changed.emit()
-
-
-class VisitView(_PageView[Shown]):
-    """Where the visit stands, and the hall around it."""
-
-    changed = Signal()
-
-    def __init__(self, kiosk: str, language: str) -> None:
-        super().__init__(Shown(language=language))
-        self._act: Act = _nobody_listens
-        self._kiosk = kiosk
-
-    def hand_to(self, act: Act) -> None:
-        """Have touches answered by `act` from now on."""
-        self._act = act
-
-    @property
-    def page(self) -> Shown:
-        """What is shown now."""
-        return self._page
-
-    @Slot(str, str)
-    def act(self, name: str, value: str) -> None:
-        """Hand a touch on a named control to the visit."""
-        self._act(name, value)
-
-    @Slot(str, str, result=str)
-    def words(self, code: str, part: str) -> str:
-        """The sentence for a fault code: its ``title`` or what to ``do``."""
-        return qtTrId(f"fault.{key_of(code)}.{part}") if code else ""
-
-    @Property(str, constant=True)
-    def kiosk(self) -> str:
-        return self._kiosk
-
-    @Property(str, notify=changed)
-    def situation(self) -> str:
-        return self._page.situation
-
-    @Property(str, notify=changed)
-    def language(self) -> str:
-        return self._page.language
-
-    @Property(str, notify=changed)
-    def mode(self) -> str:
-        return self._page.mode
-
-    @Property(bool, notify=changed)
-    def ready(self) -> bool:
-        return self._page.ready
-
-    @Property(bool, notify=changed)
-    def online(self) -> bool:
-        return self._page.online
-
-    @Property(bool, notify=changed)
-    def asking(self) -> bool:
-        return self._page.asking
-
-    @Property(bool, notify=changed)
-    def forward(self) -> bool:
-        return self._page.forward
-
-    @Property(int, notify=changed)
-    def secondsLeft(self) -> int:  # noqa: N802 - a QML property
-        return self._page.seconds_left
-
-    @Property(bool, notify=changed)
-    def cardLeft(self) -> bool:  # noqa: N802 - a QML property
-        return self._page.card_left
-
-    @Property(bool, notify=changed)
-    def cardPresent(self) -> bool:  # noqa: N802 - a QML property
-        return self._page.card_present
-
-    @Property(str, notify=changed)
-    def hallTitle(self) -> str:  # noqa: N802 - a QML property
-        return self._page.hall_title
-
-    @Property(str, notify=changed)
-    def hallPhone(self) -> str:  # noqa: N802 - a QML property
-        return self._page.hall_phone
-
-    @Property(str, notify=changed)
-    def hallDesk(self) -> str:  # noqa: N802 - a QML property
-        return self._page.hall_desk
-
-    @Property(list, notify=changed)
-    def noticeTitles(self) -> list[str]:  # noqa: N802 - a QML property
-        return list(self._page.notice_titles)
-
-    @Property(list, notify=changed)
-    def noticeBodies(self) -> list[str]:  # noqa: N802 - a QML property
-        return list(self._page.notice_bodies)
-
-    @Property(str, notify=changed)
-    def itemTitle(self) -> str:  # noqa: N802 - a QML property
-        return self._page.item_title
-
-    @Property(str, notify=changed)
-    def waitingFor(self) -> str:  # noqa: N802 - a QML property
-        return self._page.waiting_for
-
-    @Property(str, notify=changed)
-    def who(self) -> str:
-        return self._page.who
-
-    @Property(list, notify=changed)
-    def stepNames(self) -> list[str]:  # noqa: N802 - a QML property
-        return [qtTrId(f"step.{kind}") for kind in self._page.step_kinds]
-
-    @Property(int, notify=changed)
-    def stepIndex(self) -> int:  # noqa: N802 - a QML property
-        return self._page.step_index
+from ui.page_view import PageView
 
 
 class HomeView(QObject):
@@ -201,7 +51,7 @@ class HomeView(QObject):
         return self._items.rowCount()
 
 
-class ConsentView(_PageView[ConsentPage]):
+class ConsentView(PageView[ConsentPage]):
     """What will be read, and why."""
 
     changed = Signal()
@@ -223,7 +73,7 @@ class ConsentView(_PageView[ConsentPage]):
         return self._page.result
 
 
-class ReaderView(_PageView[ReaderPage]):
+class ReaderView(PageView[ReaderPage]):
     """What the card reader sees."""
 
     changed = Signal()
@@ -241,7 +91,7 @@ class ReaderView(_PageView[ReaderPage]):
         return self._page.reader_fault
 
 
-class ScannerView(_PageView[ScannerPage]):
+class ScannerView(PageView[ScannerPage]):
     """What the scanner waits for."""
 
     changed = Signal()
@@ -263,7 +113,7 @@ class ScannerView(_PageView[ScannerPage]):
         return self._page.scanner_fault
 
 
-class ReviewView(_PageView[ReviewPage]):
+class ReviewView(PageView[ReviewPage]):
     """The register's answer."""
 
     changed = Signal()
@@ -337,7 +187,7 @@ class ReviewView(_PageView[ReviewPage]):
         return self._page.blocked
 
 
-class JobView(_PageView[JobPage]):
+class JobView(PageView[JobPage]):
     """Where the paper is."""
 
     changed = Signal()
@@ -355,7 +205,7 @@ class JobView(_PageView[JobPage]):
         return self._page.held
 
 
-class DoneView(_PageView[DonePage]):
+class DoneView(PageView[DonePage]):
     """How it ended."""
 
     changed = Signal()
@@ -385,7 +235,7 @@ class DoneView(_PageView[DonePage]):
         return self._page.rated
 
 
-class TroubleView(_PageView[TroublePage]):
+class TroubleView(PageView[TroublePage]):
     """What went wrong."""
 
     changed = Signal()
