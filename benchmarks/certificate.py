@@ -12,13 +12,12 @@ import math
 import re
 import time
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import pypdfium2 as pdfium
-import segno
+import zxingcpp
 from jinja2 import Environment
 
 import assets
@@ -132,9 +131,9 @@ def _weasyprint(catalogue: Catalogue, case: Case) -> Callable[[], bytes]:
 
 
 def _qr() -> str:
-    image = BytesIO()
-    segno.make(verification_address(VERIFY_URL, CODE), error="m", micro=False).save(image, kind="svg", border=4)
-    return base64.b64encode(image.getvalue()).decode()
+    address = verification_address(VERIFY_URL, CODE)
+    code = zxingcpp.create_barcode(address, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    return base64.b64encode(code.to_svg(add_quiet_zones=True).encode()).decode()
 
 
 def _rosette() -> str:
