@@ -69,7 +69,8 @@ class Screen(QObject):
         Raises:
             RuntimeError: the QML does not load; Qt has printed why.
         """
-        QFontDatabase.addApplicationFont(str(assets.SANS_REGULAR))
+        for face in (assets.SANS_REGULAR, assets.SANS_BOLD):
+            QFontDatabase.addApplicationFont(str(face))
         self._application.setFont(QFont(FAMILY))
         for name, view in (
             ("Visit", self.visit),
@@ -99,8 +100,8 @@ class Screen(QObject):
         return self._window
 
     def load_other_fonts(self) -> None:
-        """Load what the first frame can do without: bold, and the faces for rare characters."""
-        for face in (assets.SANS_BOLD, assets.RARE_A, assets.RARE_B):
+        """Load what the first frame can do without: the faces for rare characters."""
+        for face in (assets.RARE_A, assets.RARE_B):
             QFontDatabase.addApplicationFont(str(face))
 
     def speak(self, language: str) -> None:

@@ -52,7 +52,7 @@ PICTURES = {
     "lookup": "search",
     "storage": "saved",
     "agent": "warning",
-    "visit": "saved",
+    "visit": "warning",
 }
 """Icon by the family of the key."""
 

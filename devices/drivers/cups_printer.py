@@ -103,6 +103,10 @@ class CupsPrinter:
                     ticket = self._ticket(job.action)
                 if ticket is not None and not ticket.waits_for_document:
                     return self.settle(job.action)  # an earlier order for this action got that far
+                if ticket is not None and fault is not None and fault.code == "printer.paused":
+                    # Not before the ticket: making it withdrew what a stopped queue would now print for nobody.
+                    with suppress(DeviceError):
+                        self._spooler.resume()
                 if fault is None and ticket is not None and (passing.passed or not _works(sight)):
                     break
                 teller.tell(fault)

@@ -32,6 +32,7 @@ _NOT_FOUND = 0x0406
 _QUEUE_WANTED = (
     "printer-state",
     "printer-state-reasons",
+    "printer-state-message",
     "printer-is-accepting-jobs",
     "printer-make-and-model",
     "device-uri",
@@ -52,6 +53,10 @@ SHEET = {
     "print-scaling": "none",
     "sides": "one-sided",
 }
+
+
+PAUSED_BY_HAND = "Paused"
+"""What ``cupsdisable`` writes as the queue's message unless it is told a reason."""
 
 
 class JobState(IntEnum):
@@ -143,6 +148,17 @@ class Spooler:
         if answer.status == _NOT_FOUND or not groups:
             raise Absent("printer.absent", f"no queue {self._queue}")
         return groups[0]
+
+    def resume(self) -> None:
+        """Set the queue going again when CUPS stopped it by itself; one that a person paused stays as it is.
+
+        CUPS stops a queue whose backend gave up ("stop printer"), whatever the error policy says, and
+        leaves it so until somebody comes. Both are called ``paused``; only the message differs.
+        """
+        if next(iter(strings(self.queue(), "printer-state-message")), "") == PAUSED_BY_HAND:
+            return
+        with self._orders() as cups:
+            cups.enablePrinter(self._queue)
 
     def jobs(self) -> tuple[SpoolJob, ...]:
         """Return every job of this terminal on the queue, also those that are over."""

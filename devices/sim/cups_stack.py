@@ -169,13 +169,17 @@ class CupsStack:
         """Stop the queue, as an administrator does."""
         self._administer("cupsdisable")
 
+    def stop_by_itself(self) -> None:
+        """Stop the queue with the message of a backend that gave up, as CUPS does on its own."""
+        self._administer("cupsdisable", "-r", "Printer stopped due to backend errors")
+
     def resume(self) -> None:
         """Let the queue print again."""
         self._administer("cupsenable")
 
-    def _administer(self, command: str) -> None:
+    def _administer(self, command: str, *options: str) -> None:
         environment = {**os.environ, "CUPS_SERVER": str(self.socket)}
-        subprocess.run([program(command), self._queue], env=environment, check=True, timeout=START_S)
+        subprocess.run([program(command), *options, self._queue], env=environment, check=True, timeout=START_S)
 
     def kill(self, signal_number: int = signal.SIGKILL) -> None:
         """End cupsd with a signal; filters and backends go with it, as in a control group."""

@@ -33,6 +33,7 @@ def hall(the_hall: Hall) -> Iterator[Hall]:
     yield the_hall
     the_hall.repair()
     the_hall.books.assert_unbroken()
+    the_hall.assert_no_bugs()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ The bench outlives every terminal, as hardware outlives a program. Between tests
 terminal that was killed is started again; one that lives serves the next citizen, as in a hall.
 """
 
+import json
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -102,6 +103,12 @@ class Hall:
             shelf.load(session, self._catalogue)
         store.close()
         terminal.log.until("catalogue.changed", version=version)
+
+    def assert_no_bugs(self) -> None:
+        """No part of the terminal met what nobody foresaw, and Qt had nothing to complain of."""
+        lines = self.terminal.log.path.read_text("utf-8").splitlines()
+        assert not [line for line in lines if json.loads(line)["event"] in {"bug", "device.bug"}]
+        assert not self.terminal.complaints.read_text("utf-8")
 
     def close(self) -> None:
         """End the terminal in order, then the bench."""

@@ -106,7 +106,7 @@ def test_reader_unplugged_while_it_waits_for_the_card_goes_on_when_it_is_back(ha
     citizen.to_the_reader()
     hall.do("reader.unplug")
     glance = citizen.terminal.until_sees("reader-fault")
-    assert wording("fault.reader.absent.title") in glance.text_of("reader-fault")
+    assert glance.says(wording("card.title.broken"))
     assert wording("fault.reader.absent.do") in glance.text_of("reader-fault")
     citizen.terminal.picture("reader-unplugged")
     hall.do("reader.plug")

@@ -27,8 +27,9 @@ def read_the_apology(citizen: Citizen) -> Glance:
 
 def outcome_told(glance: Glance) -> str:
     """The one outcome of the print that the page tells."""
-    told = [outcome for outcome in OUTCOMES if glance.says(wording(f"trouble.print.{outcome}"))]
+    told = [outcome for outcome in OUTCOMES if glance.sees(f"paper-{outcome}")]
     assert len(told) == 1, f"the page tells {told}"
+    assert wording(f"done.banner.{told[0]}") in glance.text_of(f"paper-{told[0]}")
     return told[0]
 
 

@@ -109,7 +109,7 @@ def test_printer_switched_off_in_mid_print_leaves_a_doubt_and_no_second_sheet(ha
     hall.do("printer.await_job", action)
     hall.do("printer.off")
     citizen.terminal.until_sees("print-held-up")
-    citizen.terminal.until_says("fault.printer.absent.title", "fault.printer.absent.do")
+    citizen.terminal.until_says("fault.printer.absent.title", "print.silent")
     citizen.terminal.picture("print-printer-off")
     hall.do("printer.repair")
     hall.do("printer.on")

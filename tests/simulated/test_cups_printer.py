@@ -301,3 +301,19 @@ def test_queue_of_a_paused_printer_holds_the_citizen_up_until_it_is_released(
     bench.cups.resume()
     assert running.settlement().outcome is PrintOutcome.SENT
     assert sheets_of(bench, job.action) == 1
+
+
+def test_queue_that_cups_stopped_by_itself_prints_for_the_next_citizen_and_for_nobody_else(
+    bench: PrintBench, printer: CupsPrinter
+) -> None:
+    """A backend that gives up stops the queue for good; the job it had must not come out when it goes again."""
+    bench.cups.stop_by_itself()
+    spooler = Spooler(bench.server, bench.queue)
+    left = a_job()
+    spooler.send(spooler.create(left.action), left.pdf)
+    job = a_job()
+    settlement = printer.print(job, Deadline(PATIENCE_S), lambda _fault: None)
+    wait_until_spooler_is_done(bench, job.action)
+    spooler.close()
+    assert settlement.outcome is PrintOutcome.SENT
+    assert (sheets_of(bench, left.action), sheets_of(bench, job.action)) == (0, 1)

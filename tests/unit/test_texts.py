@@ -39,7 +39,6 @@ COMPOSED = {
     "done.lead.*": [f"done.lead.{outcome}" for outcome in OUTCOMES],
     "done.banner.*": [f"done.banner.{outcome}" for outcome in OUTCOMES],
     "done.banner.*.do": [f"done.banner.{outcome}.do" for outcome in OUTCOMES],
-    "trouble.print.*": [f"trouble.print.{outcome}" for outcome in OUTCOMES],
 }
 HAN = "一-鿿"
 CHINESE_MARKS = "，。、；：？！（）“”《》【】"

@@ -195,13 +195,13 @@
         <source></source>
         <translation>The card reader is not available</translation>
     </message>
-    <message id="card.lead.broken">
-        <source></source>
-        <translation>It goes on by itself once it is back.</translation>
-    </message>
     <message id="card.state.waiting">
         <source></source>
         <translation>Waiting for your card…</translation>
+    </message>
+    <message id="card.state.again">
+        <source></source>
+        <translation>Waiting for your card again…</translation>
     </message>
     <message id="card.state.reading">
         <source></source>
@@ -274,6 +274,10 @@
     <message id="print.lead">
         <source></source>
         <translation>Please wait by the paper slot.</translation>
+    </message>
+    <message id="print.silent">
+        <source></source>
+        <translation>The printer does not answer. We are checking; please stay.</translation>
     </message>
     <message id="print.give_up">
         <source></source>
@@ -415,25 +419,13 @@
         <source></source>
         <translation>Nothing was submitted and nothing was printed.</translation>
     </message>
+    <message id="trouble.sent">
+        <source></source>
+        <translation>Please look at the paper slot and take your certificate.</translation>
+    </message>
     <message id="trouble.meanings">
         <source></source>
         <translation>What this may mean, and what to do</translation>
-    </message>
-    <message id="trouble.print.sent">
-        <source></source>
-        <translation>The certificate was printed. Please look at the paper slot.</translation>
-    </message>
-    <message id="trouble.print.failed">
-        <source></source>
-        <translation>The request is saved; the certificate was not printed.</translation>
-    </message>
-    <message id="trouble.print.unknown">
-        <source></source>
-        <translation>The request is saved. We cannot tell whether it printed: please look at the paper slot. It is not printed again by itself.</translation>
-    </message>
-    <message id="trouble.print.none">
-        <source></source>
-        <translation>The request is saved.</translation>
     </message>
     <message id="help.who">
         <source></source>

@@ -195,13 +195,13 @@
         <source></source>
         <translation>读卡器暂时不可用</translation>
     </message>
-    <message id="card.lead.broken">
-        <source></source>
-        <translation>恢复后会自动继续，请不要离开太久。</translation>
-    </message>
     <message id="card.state.waiting">
         <source></source>
         <translation>等待放卡…</translation>
+    </message>
+    <message id="card.state.again">
+        <source></source>
+        <translation>等待您重新放卡…</translation>
     </message>
     <message id="card.state.reading">
         <source></source>
@@ -274,6 +274,10 @@
     <message id="print.lead">
         <source></source>
         <translation>请在出纸口等候，不要离开。</translation>
+    </message>
+    <message id="print.silent">
+        <source></source>
+        <translation>打印机没有回应，正在确认；请先不要离开。</translation>
     </message>
     <message id="print.give_up">
         <source></source>
@@ -415,25 +419,13 @@
         <source></source>
         <translation>没有提交，也没有打印任何内容。</translation>
     </message>
+    <message id="trouble.sent">
+        <source></source>
+        <translation>请查看出纸口，取走您的证明。</translation>
+    </message>
     <message id="trouble.meanings">
         <source></source>
         <translation>可能的原因和办法</translation>
-    </message>
-    <message id="trouble.print.sent">
-        <source></source>
-        <translation>证明已打印，请查看出纸口。</translation>
-    </message>
-    <message id="trouble.print.failed">
-        <source></source>
-        <translation>办理记录已保存，证明没有打印。</translation>
-    </message>
-    <message id="trouble.print.unknown">
-        <source></source>
-        <translation>办理记录已保存；不能确定是否已打印，请查看出纸口。本机不会自动重印。</translation>
-    </message>
-    <message id="trouble.print.none">
-        <source></source>
-        <translation>办理记录已保存。</translation>
     </message>
     <message id="help.who">
         <source></source>

@@ -59,7 +59,7 @@ Item {
                 id: sheet
                 width: parent.width
                 height: 170 * picture.unit
-                y: (picture.out ? 0 : picture.stopped ? -130 : -170 + 150 * picture.fed) * picture.unit
+                y: (picture.out ? 0 : picture.stopped ? -170 : -170 + 150 * picture.fed) * picture.unit
                 color: "#FFFFFF"
                 border.width: 2
                 border.color: "#B7C4D2"

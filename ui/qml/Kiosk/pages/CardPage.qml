@@ -11,7 +11,7 @@ PageFrame {
     readonly property bool again: Reader.fault === "card.already_read"
 
     title: broken ? qsTrId("card.title.broken") : Reader.found ? qsTrId("card.title.reading") : qsTrId("card.title")
-    lead: broken ? qsTrId("card.lead.broken") : Reader.found ? qsTrId("card.lead.reading") : qsTrId("card.lead")
+    lead: broken ? "" : Reader.found ? qsTrId("card.lead.reading") : qsTrId("card.lead")
     backText: qsTrId("button.back")
 
     ReaderPicture {
@@ -34,7 +34,6 @@ PageFrame {
             width: parent.width
             visible: page.broken
             kind: "danger"
-            title: Visit.words(Reader.readerFault, "title")
             text: Visit.words(Reader.readerFault, "do")
         }
         Banner {
@@ -60,7 +59,7 @@ PageFrame {
                 }
                 Words {
                     anchors.verticalCenter: parent.verticalCenter
-                    text: page.broken ? qsTrId("card.state.broken") : Reader.found ? qsTrId("card.state.reading") : qsTrId("card.state.waiting")
+                    text: page.broken ? qsTrId("card.state.broken") : Reader.found ? qsTrId("card.state.reading") : Reader.fault.length > 0 ? qsTrId("card.state.again") : qsTrId("card.state.waiting")
                     font.bold: true
                 }
             }

@@ -178,7 +178,7 @@ Item {
                 anchors.horizontalCenter: parent.horizontalCenter
                 width: 220
                 height: 220
-                visible: !Visit.cardLeft || page.wide
+                visible: Visit.ready && (!Visit.cardLeft || page.wide)
 
                 Rectangle {
                     id: halo
@@ -222,10 +222,16 @@ Item {
                 color: Theme.secondary
                 font.pixelSize: 40
             }
+            WaitingMark {
+                anchors.horizontalCenter: parent.horizontalCenter
+                visible: !Visit.ready
+                size: 140
+            }
             Row {
                 anchors.horizontalCenter: parent.horizontalCenter
                 spacing: Theme.gap
                 topPadding: 8
+                visible: Visit.ready
 
                 PushButton {
                     name: "language-zh"

@@ -8,9 +8,11 @@ PageFrame {
     id: page
 
     readonly property bool held: Job.held.length > 0
+    // A printer that went silent may have the sheet half out: nothing is promised until it is known.
+    readonly property bool silent: ["printer.absent", "printer.offline", "printer.powered_off", "printer.spooler_down"].includes(Job.held)
 
     title: held ? Visit.words(Job.held, "title") : qsTrId("print.title")
-    lead: held ? Visit.words(Job.held, "do") : qsTrId("print.lead")
+    lead: silent ? qsTrId("print.silent") : held ? Visit.words(Job.held, "do") : qsTrId("print.lead")
     backText: held ? qsTrId("print.give_up") : ""
     backName: "leave"
 

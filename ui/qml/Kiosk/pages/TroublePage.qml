@@ -54,11 +54,18 @@ PageFrame {
             width: parent.width
             spacing: Theme.gap
 
+            Banner {
+                objectName: "paper-" + Trouble.print
+                width: parent.width
+                visible: Trouble.print.length > 0
+                kind: Trouble.print === "sent" ? "success" : Trouble.print === "unknown" ? "warning" : Trouble.print === "failed" ? "danger" : "info"
+                title: visible ? qsTrId("done.banner." + Trouble.print) : ""
+                text: !visible ? "" : Trouble.print === "sent" ? qsTrId("trouble.sent") : Trouble.print === "none" ? qsTrId("done.banner.none.do") : qsTrId("done.banner." + Trouble.print + ".do").arg(Visit.hallDesk).arg(Visit.hallPhone)
+            }
             ReceiptPanel {
                 width: parent.width
                 visible: Trouble.receipt.length > 0
                 receipt: Trouble.receipt
-                note: Trouble.print.length > 0 ? qsTrId("trouble.print." + Trouble.print) : ""
             }
             Panel {
                 objectName: "meanings"
