@@ -6,7 +6,7 @@ healthy run needs, so that a slow machine does not fail a test.
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -27,6 +27,8 @@ from devices.values import DeviceState, IdentityCard, Media
 PATIENCE_S = 20.0
 READER = DeviceId("id-card")
 SCANNER = DeviceId("code")
+THREADS = ("device-", "sdt-module", "pty", "scanner")
+"""How the threads of devices and of their simulators begin their names."""
 TODAY = date(2026, 6, 1)
 E = TypeVar("E", bound=DeviceEvent)
 
@@ -168,3 +170,15 @@ def reader_hub(module: SdtModule, port: Path, pace: Pace | None = None) -> Itera
         if module.plugged:
             ear.await_state(DeviceState.ONLINE)
         yield hub, ear
+
+
+def held() -> tuple[int, int]:
+    """The pseudo-terminals' ends and the threads that devices and their simulators hold here.
+
+    Only theirs: connections and threads of tests that ran before may still be ending meanwhile.
+    """
+    ends = 0
+    for entry in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            ends += str(entry.readlink()).startswith(("/dev/pts/", "/dev/ptmx"))
+    return ends, sum(thread.name.startswith(THREADS) for thread in threading.enumerate())

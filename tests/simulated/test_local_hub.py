@@ -1,6 +1,5 @@
 """The hub with the real SDT driver on its simulator: what a citizen's order hears when hardware fails."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from devices.events import (
 from devices.local_hub import LocalHub
 from devices.sim.sdt_pty import ALWAYS, SdtModule
 from devices.values import DeviceState, Media
-from tests.device_bench import CARD, OTHER_CARD, READER, Ear, later, reader_hub, reader_settings, running
+from tests.device_bench import CARD, OTHER_CARD, READER, Ear, held, later, reader_hub, reader_settings, running
 
 ONE, TWO = OrderId("one"), OrderId("two")
 LONG_S = 3600.0
@@ -143,7 +142,7 @@ def test_a_reader_unplugged_in_mid_transfer_does_not_end_the_session(
 
 def test_unplugging_five_times_leaves_no_thread_and_no_descriptor(module: SdtModule, looked_at_often: Ear) -> None:
     ear = looked_at_often
-    before = (len(list(Path("/proc/self/fd").iterdir())), threading.active_count())
+    before = held()
     for _ in range(5):
         heard = len(ear.events)
         module.unplug()
@@ -151,7 +150,7 @@ def test_unplugging_five_times_leaves_no_thread_and_no_descriptor(module: SdtMod
         heard = len(ear.events)
         module.plug()
         ear.await_state(DeviceState.ONLINE, since=heard)
-    assert (len(list(Path("/proc/self/fd").iterdir())), threading.active_count()) == before
+    assert held() == before
 
 
 def test_a_silent_reader_is_offline_and_the_order_waits_for_it(module: SdtModule, bench: tuple[LocalHub, Ear]) -> None:

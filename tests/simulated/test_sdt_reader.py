@@ -1,6 +1,5 @@
 """The SDT driver against its simulator: one test for each way that a reader, a line or a citizen fails."""
 
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from devices.errors import Absent, DeviceError, Garbled, MediaTrouble, NeedsHelp
 from devices.registry import SdtSerialSettings, make_device
 from devices.sim.sdt_pty import ALWAYS, SdtModule
 from devices.values import DeviceState, Media
-from tests.device_bench import CARD, OTHER_CARD, PATIENCE_S, later, opened, read, reader_settings
+from tests.device_bench import CARD, OTHER_CARD, PATIENCE_S, held, later, opened, read, reader_settings
 
 QUIET_S = 0.25
 
@@ -42,11 +41,6 @@ def trouble(reader: SdtReader, seconds: float = PATIENCE_S, say: Callable[[Media
     with pytest.raises(DeviceError) as raised:
         read(reader, seconds, say)
     return raised.value.fault.code
-
-
-def held() -> tuple[int, int]:
-    """Descriptors and threads of this process."""
-    return len(list(Path("/proc/self/fd").iterdir())), threading.active_count()
 
 
 def test_the_registry_makes_it_and_it_tells_its_number(module: SdtModule, port: Path) -> None:

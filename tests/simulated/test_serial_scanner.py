@@ -1,6 +1,5 @@
 """The serial scanner on its simulator, and behind the hub: noise, floods, unplugging, and whose code it is."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from devices.local_hub import LocalHub
 from devices.registry import SerialScannerSettings, make_device
 from devices.sim.scanner_pty import Scanner
 from devices.values import Code, DeviceState
-from tests.device_bench import PATIENCE_S, SCANNER, Ear, running, scanner_settings
+from tests.device_bench import PATIENCE_S, SCANNER, Ear, held, running, scanner_settings
 
 ONE, TWO = OrderId("one"), OrderId("two")
 LONG_S = 3600.0
@@ -121,9 +120,6 @@ def test_a_port_that_somebody_else_holds_is_offline_and_not_shared(sim: Scanner,
 
 
 def test_opening_and_losing_it_often_leaves_nothing_open(sim: Scanner, port: Path) -> None:
-    def held() -> tuple[int, int]:
-        return len(list(Path("/proc/self/fd").iterdir())), threading.active_count()
-
     scanner = SerialScanner(scanner_settings(port))
     before = held()
     for _ in range(20):

@@ -44,7 +44,7 @@ from devices.values import (
     PrintSettlement,
     Supply,
 )
-from tests.device_bench import PATIENCE_S, Ear, running
+from tests.device_bench import PATIENCE_S, Ear, held, running
 from tests.fake_devices import PRINTER_SETTINGS, READER_SETTINGS, FakeDevice, FakePrinter, FakeReader, maker
 
 QUICK = Pace(
@@ -652,7 +652,7 @@ def test_who_stopped_listening_hears_nothing_more(start: Start) -> None:
 
 
 def test_closing_ends_every_order_every_device_and_every_thread() -> None:
-    before = threading.active_count()
+    before = held()
     reader, printer = FakeReader(), FakePrinter(plugged=False)
     hub = LocalHub([READER_SETTINGS, PRINTER_SETTINGS], maker(reader, printer), QUICK)
     ear = Ear(hub)
@@ -668,7 +668,7 @@ def test_closing_ends_every_order_every_device_and_every_thread() -> None:
     assert ear.await_end(TWO) == OrderEnded(READER, TWO)
     assert isinstance(ear.await_end(OrderId("three")), PrintSettledEvent)
     assert not reader.opened
-    assert threading.active_count() == before
+    assert held() == before
 
 
 def _refuse(*_: object) -> PrintSettlement:
