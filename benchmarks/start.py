@@ -17,6 +17,7 @@ from benchmarks.bench_hall import BenchHall, bench_hall, environment
 
 ROUNDS = 9
 TARGET = 2.5
+"""Held against the frame that a citizen can act on; one that only says "getting ready" proves nothing."""
 LIMIT_S = 60.0
 
 
@@ -30,8 +31,8 @@ def run() -> list[dict[str, Any]]:
     first = median(one[1] for one in rounds)
     ready = median(one[2] for one in rounds)
     return [
-        _row("start to first frame", first, baseline, TARGET),
-        _row("start to ready for a touch", ready, baseline, None),
+        _row("start to first frame, still getting ready", first, baseline, None),
+        _row("start to home, ready for a touch", ready, baseline, TARGET),
     ]
 
 

@@ -92,7 +92,8 @@ def _summary(stage: Any, options: argparse.Namespace, error: str) -> dict[str, A
         "outcome": finished.outcome.value if finished is not None else "none",
         "central": {"received": case is not None, "verdict": case["verdict"] if case is not None else None},
         "timings_ms": {
-            "start_to_home": round((stage.terminal.first_frame_s or 0.0) * 1000, 1),
+            "start_to_home": round((stage.terminal.ready_s or 0.0) * 1000, 1),
+            "start_to_first_frame": round((stage.terminal.first_frame_s or 0.0) * 1000, 1),
             **stage.measured(),
         },
         "resident_mib": round(_resident_mib(), 1),
