@@ -1,4 +1,4 @@
-"""Runs benchmarks by name, prints the table, keeps each row as JSON.
+"""Runs benchmarks by name or group, prints the table, keeps each row as JSON.
 
 Status 0 when every row with a target met it, 1 when one did not, 2 for a name there is none of.
 """
@@ -9,18 +9,25 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-NAMES = ("start", "card", "certificate", "memory")
+GROUPS = {
+    "journey": ("start", "card", "certificate", "memory"),
+    "devices": ("card_read", "apdu", "codes", "pages", "device_link"),
+    "core": ("core_commit", "core_drain", "core_start"),
+}
+NAMES = tuple(name for names in GROUPS.values() for name in names)
 OUT = Path(__file__).resolve().parent.parent / "build" / "bench"
 
 
 def main(names: list[str]) -> int:
-    """Run the benchmarks named, or all."""
-    if unknown := [name for name in names if name not in NAMES]:
-        print(f"no benchmark is called {', '.join(unknown)}; there are {', '.join(NAMES)}", file=sys.stderr)
+    """Run the benchmarks named, alone or as a group, or all."""
+    known = (*GROUPS, *NAMES)
+    if unknown := [name for name in names if name not in known]:
+        print(f"no benchmark is called {', '.join(unknown)}; there are {', '.join(known)}", file=sys.stderr)
         return 2
+    chosen = [one for name in names for one in GROUPS.get(name, (name,))]
     OUT.mkdir(parents=True, exist_ok=True)
     rows: list[dict[str, Any]] = []
-    for name in names or list(NAMES):
+    for name in chosen or NAMES:
         print(f"… {name}", file=sys.stderr, flush=True)
         measured = import_module(f"benchmarks.{name}").run()
         found = measured if isinstance(measured, list) else [measured]

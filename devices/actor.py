@@ -11,7 +11,6 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from functools import partial
 
-from contract.cases import PrintOutcome
 from contract.fault import Fault
 from contract.ids import OrderId
 from devices.connection import CallWatch, Connection, Maker, Pace
@@ -25,7 +24,9 @@ from devices.events import (
     SettlePrint,
     StatusChanged,
 )
-from devices.orders import OrderRun, Ticket, over, seconds_of, unknown
+from devices.order_kinds import answers_again, over, unknown
+from devices.order_run import FrameSink, OrderRun, Ticket
+from devices.orders import perform, seconds_of
 from devices.registry import AnyDriverSettings
 from devices.values import DeviceInfo, DeviceState, DeviceStatus
 
@@ -47,10 +48,13 @@ class DeviceActor:
         pace: Pace,
         publish: Callable[[DeviceEvent], None],
         wake_hub: Callable[[], None],
+        *,
+        frames: FrameSink | None = None,
     ) -> None:
         self._pace = pace
         self._publish = publish
         self._wake_hub = wake_hub
+        self._frames = frames
         self._watch = CallWatch()
         self._connection = Connection(settings, make, pace, self._watch, self._tell_status)
         self._changed = threading.Condition()
@@ -61,6 +65,7 @@ class DeviceActor:
         self._settled: OrderedDict[OrderId, PrintSettledEvent] = OrderedDict()
         self._wedged: DeviceStatus | None = None
         self._closing = False
+        self._asked = False
         self._thread = threading.Thread(target=self._run, name=f"device-{settings.id}", daemon=True)
 
     @property
@@ -70,6 +75,17 @@ class DeviceActor:
     @property
     def status(self) -> DeviceStatus:
         return self._wedged or self._connection.status
+
+    @property
+    def wedged(self) -> bool:
+        """Whether a driver call holds the thread beyond its time."""
+        return self._wedged is not None
+
+    @property
+    def printing(self) -> bool:
+        """Whether a print is under way or waits for its turn."""
+        with self._changed:
+            return any(ticket and isinstance(ticket.order, PrintDocument) for ticket in (self._running, *self._queue))
 
     def start(self) -> None:
         self._thread.start()
@@ -81,7 +97,7 @@ class DeviceActor:
             if self._closing or any(ticket and ticket.order.order == order.order for ticket in alive):
                 return
             answer = self._settled.get(order.order)
-            if answer is not None and (isinstance(order, PrintDocument) or _certain(answer)):
+            if answer is not None and answers_again(order, answer):
                 self._repeated.append(answer)
             else:
                 self._queue.append(Ticket(order, Deadline(seconds_of(order, self._pace))))
@@ -95,6 +111,12 @@ class DeviceActor:
                 if ticket is not None and ticket.order.order == order:
                     self._withdraw(ticket)
         self._wake_hub()
+
+    def look_now(self) -> None:
+        """Look at the idle device, or for a lost one, at once, because something was plugged or pulled."""
+        with self._changed:
+            self._asked = True
+            self._changed.notify_all()
 
     def stop(self) -> None:
         """Withdraw every order and let the thread end."""
@@ -126,9 +148,9 @@ class DeviceActor:
             self._publish(event)
         away = None if self.status.state.serves else self.status.fault
         for ticket in done:
-            self._end(ticket, over(self.info, ticket, away))
+            self._end(ticket, self._over(ticket, away))
         if running is not None and running.until.cancelled and not isinstance(running.order, PrintDocument):
-            self._end(running, over(self.info, running, away))
+            self._end(running, self._over(running, away))
         self._look_for_wedge(running)
 
     def _look_for_wedge(self, running: Ticket | None) -> None:
@@ -144,10 +166,13 @@ class DeviceActor:
                 self._wedged = None
                 self._publish(StatusChanged(self.info.device, self._connection.status))
 
+    def _over(self, ticket: Ticket, away: Fault | None) -> DeviceEvent:
+        return over(self.info.device, ticket.order, away, withdrawn=ticket.until.cancelled)
+
     def _broken_off(self, ticket: Ticket, fault: Fault) -> DeviceEvent:
         match ticket.order:
             case PrintDocument() | SettlePrint() as order:
-                return unknown(self.info, order)
+                return unknown(self.info.device, order)
             case order:
                 return OrderEnded(self.info.device, order.order, fault)
 
@@ -172,7 +197,8 @@ class DeviceActor:
 
     def _carry_out(self, ticket: Ticket) -> DeviceEvent:
         try:
-            return OrderRun(ticket, self._connection, self._pace, partial(self._tell, ticket)).perform()
+            run = OrderRun(ticket, self._connection, self._pace, partial(self._tell, ticket), self._frames)
+            return perform(run, ticket.order, self._frames)
         finally:
             with self._changed:
                 self._running = None
@@ -181,8 +207,11 @@ class DeviceActor:
         """Wait for an order, or until the device wants looking after (None)."""
         end = time.monotonic() + self._connection.due_s
         with self._changed:
-            while not self._queue and not self._closing and (left := end - time.monotonic()) > 0:
+            while not (self._queue or self._closing or self._asked) and (left := end - time.monotonic()) > 0:
                 self._changed.wait(left)
+            if self._asked:
+                self._asked = False
+                self._connection.look_now()
             if self._queue and not self._closing:
                 self._running = self._queue.popleft()
                 return self._running
@@ -199,6 +228,8 @@ class DeviceActor:
             if ticket.ended:
                 return
             ticket.ended = True
+            if self._frames is not None:
+                self._frames.end(ticket.order.order)  # now, also when a wedged call never comes back to do it
             if isinstance(event, PrintSettledEvent):
                 with self._changed:
                     self._settled[event.order] = event
@@ -210,7 +241,3 @@ class DeviceActor:
         with self._telling:
             if self._wedged is None:
                 self._publish(StatusChanged(self.info.device, self._connection.status))
-
-
-def _certain(answer: PrintSettledEvent) -> bool:
-    return answer.settlement.outcome is not PrintOutcome.UNKNOWN

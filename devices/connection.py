@@ -15,7 +15,7 @@ from pathlib import Path
 from contract.fault import Action, Fault
 from contract.ids import DeviceId
 from devices.errors import Absent, Cancelled, DeviceError, Garbled, MediaTrouble, NeedsHelp, Silent
-from devices.protocol import Device
+from devices.protocol import Device, Sensing
 from devices.registry import AnyDriverSettings, DriverSettings
 from devices.values import DeviceInfo, DeviceState, DeviceStatus
 
@@ -52,8 +52,15 @@ _CALL_S = 10.0
 _STATES = {
     "reader.absent": DeviceState.NO_DEVICE,
     "reader.offline": DeviceState.OFFLINE,
+    "reader.access_denied": DeviceState.OFFLINE,
     "scanner.absent": DeviceState.NO_DEVICE,
     "scanner.offline": DeviceState.OFFLINE,
+    "chip.absent": DeviceState.NO_DEVICE,
+    "chip.offline": DeviceState.OFFLINE,
+    "chip.service_down": DeviceState.OFFLINE,
+    "camera.absent": DeviceState.NO_DEVICE,
+    "camera.stalled": DeviceState.OFFLINE,
+    "devices.restarting": DeviceState.OFFLINE,
     "printer.absent": DeviceState.NO_DEVICE,
     "printer.offline": DeviceState.OFFLINE,
     "printer.spooler_down": DeviceState.OFFLINE,
@@ -176,6 +183,10 @@ class Connection:
         self._device = None
         return fault
 
+    def look_now(self) -> None:
+        """Have the device looked at, or looked for, at the next turn: something was plugged or pulled."""
+        self._due = 0.0
+
     def close(self) -> None:
         self._shut()
 
@@ -202,7 +213,9 @@ class Connection:
         self._known(status)
 
     def _known(self, status: DeviceStatus) -> None:
-        self._due = time.monotonic() + self._pace.probe_s
+        # What a sensor senses changes by itself, and sooner than a device is lost.
+        look_s = self._device.look_s if isinstance(self._device, Sensing) else self._pace.probe_s
+        self._due = time.monotonic() + min(look_s, self._pace.probe_s)
         self._set(status)
 
     def _lose(self, status: DeviceStatus) -> None:
@@ -246,7 +259,7 @@ def status_of(error: DeviceError) -> DeviceStatus:
 def _shown(status: DeviceStatus) -> tuple[object, ...]:
     """What makes a status another one; the same loss with other technical detail is still that loss."""
     code = status.fault.code if status.fault else None
-    return (status.state, status.media, status.paper, status.toner, code)
+    return (status.state, status.media, status.paper, status.toner, code, status.auxiliaries)
 
 
 def where(error: BaseException) -> str:

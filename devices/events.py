@@ -1,15 +1,29 @@
 """Orders that a hub takes and events that it publishes.
 
 An order is one request to one device. Its events carry its id and end with exactly one of
-`CardRead`, `PrintSettledEvent` or `OrderEnded`. Events of devices without an order are unsolicited.
-A code ends no order: whoever gave it decides whether it is the right one, and withdraws the order.
+`CardRead`, `ChipCardRead`, `PictureTaken`, `PrintSettledEvent` or `OrderEnded`. Events of devices without an
+order are unsolicited. A code ends no order: whoever gave it decides whether it is the right one, and
+withdraws the order.
 """
 
 from dataclasses import dataclass, field
 
 from contract.fault import Fault
 from contract.ids import ActionId, DeviceId, OrderId
-from devices.values import Code, DeviceInfo, DeviceStatus, IdentityCard, Media, PrintJob, PrintSettlement
+from devices.values import (
+    Advice,
+    ChipCard,
+    Code,
+    DeviceInfo,
+    DeviceStatus,
+    Glow,
+    IdentityCard,
+    Media,
+    Picture,
+    PrintJob,
+    PrintSettlement,
+    Shot,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +73,39 @@ class SettlePrint:
         return OrderId(self.action)
 
 
-Order = ReadIdentity | WatchRemoval | ScanCode | PrintDocument | SettlePrint
+@dataclass(frozen=True, slots=True)
+class ReadChipCard:
+    """Wait for a chip card and read it. Card trouble is an event, and the wait goes on until `seconds`."""
+
+    order: OrderId
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class TakePicture:
+    """Take one picture of a page or a person; the preview goes through the frame channel."""
+
+    order: OrderId
+    shot: Shot
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetLight:
+    """Set one light."""
+
+    order: OrderId
+    glow: Glow
+
+    @property
+    def seconds(self) -> float:
+        return LIGHT_S
+
+
+LIGHT_S = 5.0
+"""How long a light may take to be set before nobody cares any more."""
+
+Order = ReadIdentity | WatchRemoval | ReadChipCard | ScanCode | TakePicture | SetLight | PrintDocument | SettlePrint
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +141,33 @@ class CardRead:
     device: DeviceId
     order: OrderId
     card: IdentityCard = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ChipCardRead:
+    """The chip card, once. Ends the order."""
+
+    device: DeviceId
+    order: OrderId
+    card: ChipCard = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Advised:
+    """What would make the picture usable; None when it is about to be taken. The order is still running."""
+
+    device: DeviceId
+    order: OrderId
+    advice: Advice | None
+
+
+@dataclass(frozen=True, slots=True)
+class PictureTaken:
+    """The picture, once. Ends the order."""
+
+    device: DeviceId
+    order: OrderId
+    picture: Picture = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +220,9 @@ DeviceEvent = (
     | MediaChanged
     | CardFault
     | CardRead
+    | ChipCardRead
+    | Advised
+    | PictureTaken
     | CodeRead
     | CodeFault
     | PrintHeldUp

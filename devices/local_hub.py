@@ -8,46 +8,60 @@ wedged drivers. A listener that raises is its own trouble: it is noted by type a
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
-from contract.fault import Fault
 from contract.ids import DeviceId, OrderId
 from devices.actor import DeviceActor
 from devices.connection import Maker, Pace, where
 from devices.events import DeviceEvent, DeviceView, HubSnapshot, Numbered, Order, OrderEnded, StatusChanged
+from devices.hotplug import Arrivals
 from devices.hub import Listener
-from devices.orders import kind_for
+from devices.order_kinds import kinds_for, unserved
+from devices.order_run import FrameSink
 from devices.registry import AnyDriverSettings, make_device
-from devices.values import DeviceKind
 
 _JOIN_S = 5.0
-_NO_SUCH: dict[DeviceKind, str] = {
-    "identity-reader": "reader.absent",
-    "code-scanner": "scanner.absent",
-    "printer": "printer.absent",
-}
+_ROUND_S = 10.0
+"""A hub's thread that has not gone round for so long is stuck; a listener that waits would do it."""
 _log = logging.getLogger(__name__)
 
 
 class LocalHub:
-    """The hub. `make` turns an entry of the configuration into a device; the default is the registry's."""
+    """The hub.
+
+    `make` turns an entry of the configuration into a device; the default is the registry's. `frames` takes
+    what a device's camera sees, for devices that show it; `arrivals` tells when something was plugged
+    or pulled, so that devices are looked at at once and not only at their next turn.
+    """
 
     def __init__(
-        self, settings: Iterable[AnyDriverSettings], make: Maker = make_device, pace: Pace | None = None
+        self,
+        settings: Iterable[AnyDriverSettings],
+        make: Maker = make_device,
+        pace: Pace | None = None,
+        *,
+        frames: Mapping[DeviceId, FrameSink] | None = None,
+        arrivals: Arrivals | None = None,
     ) -> None:
         self._pace = pace or Pace()
+        self._arrivals = arrivals
+        shown = frames or {}
         # Re-entrant, because a listener may ask for the snapshot; held while listeners hear an event,
         # so that each hears events in the order of their numbers.
         self._lock = threading.RLock()
         self._number = 0
         self._listeners: list[Listener] = []
         self._actors = {
-            DeviceId(entry.id): DeviceActor(entry, make, self._pace, self._publish, self._wake) for entry in settings
+            DeviceId(entry.id): DeviceActor(
+                entry, make, self._pace, self._publish, self._wake, frames=shown.get(DeviceId(entry.id))
+            )
+            for entry in settings
         }
         self._views = {device: DeviceView(actor.info, actor.status) for device, actor in self._actors.items()}
         self._woken = threading.Event()
         self._unserved: list[OrderEnded] = []
         self._started = self._closed = self._ending = False
+        self._went_round = time.monotonic()
         self._thread = threading.Thread(target=self._attend, name="device-hub", daemon=True)
 
     def start(self) -> None:
@@ -59,6 +73,23 @@ class LocalHub:
         self._thread.start()
         for actor in self._actors.values():
             actor.start()
+        if self._arrivals is not None:
+            self._arrivals.start(self._look_now)
+
+    @property
+    def alive(self) -> bool:
+        """Whether the hub's own thread goes round; without it nobody notices a wedged driver."""
+        return self._thread.is_alive() and time.monotonic() - self._went_round < _ROUND_S
+
+    @property
+    def wedged(self) -> tuple[DeviceId, ...]:
+        """The devices whose driver is held by a call that should have been back long ago."""
+        return tuple(device for device, actor in self._actors.items() if actor.wedged)
+
+    @property
+    def printing(self) -> bool:
+        """Whether a print is under way, or waits for its turn, on a device that is not wedged itself."""
+        return any(actor.printing and not actor.wedged for actor in self._actors.values())
 
     def snapshot(self) -> HubSnapshot:
         with self._lock:
@@ -77,12 +108,11 @@ class LocalHub:
 
     def order(self, device: DeviceId, order: Order) -> None:
         actor = self._actors.get(device)
-        if actor is not None and actor.info.kind == kind_for(order):
+        if actor is not None and actor.info.kind in kinds_for(order):
             actor.submit(order)
             return
-        fault = Fault.of(_NO_SUCH[kind_for(order)], f"no {kind_for(order)} of id {device or '(none)'}")
         with self._lock:
-            self._unserved.append(OrderEnded(device, order.order, fault))
+            self._unserved.append(unserved(device, order))
         self._wake()
 
     def cancel(self, order: OrderId) -> None:
@@ -94,6 +124,8 @@ class LocalHub:
             if self._closed:
                 return
             self._closed = True
+        if self._arrivals is not None:
+            self._arrivals.close()
         for actor in self._actors.values():
             actor.stop()
         end = time.monotonic() + _JOIN_S
@@ -108,10 +140,16 @@ class LocalHub:
     def _wake(self) -> None:
         self._woken.set()
 
+    def _look_now(self) -> None:
+        """Something was plugged or pulled."""
+        for actor in self._actors.values():
+            actor.look_now()
+
     def _attend(self) -> None:
         while True:
             self._woken.wait(self._pace.watch_s)
             self._woken.clear()
+            self._went_round = time.monotonic()
             last = self._ending
             with self._lock:
                 unserved, self._unserved = self._unserved, []

@@ -10,7 +10,21 @@ from typing import Protocol, runtime_checkable
 from contract.fault import Fault
 from contract.ids import ActionId
 from devices.deadline import Deadline
-from devices.values import Code, DeviceInfo, DeviceStatus, IdentityCard, Media, PrintJob, PrintSettlement
+from devices.values import (
+    Advice,
+    ChipCard,
+    Code,
+    DeviceInfo,
+    DeviceStatus,
+    Frame,
+    Glow,
+    IdentityCard,
+    Media,
+    Picture,
+    PrintJob,
+    PrintSettlement,
+    Shot,
+)
 
 
 @runtime_checkable
@@ -48,6 +62,21 @@ class IdentityReader(Device, Protocol):
 
 
 @runtime_checkable
+class SmartCardReader(Device, Protocol):
+    """Reads chip cards: social security cards, and the staff cards that open the diagnostics mode."""
+
+    def read(self, until: Deadline, say: Callable[[Media], None]) -> ChipCard:
+        """Wait for a card and read it once.
+
+        `say` and card trouble as for `IdentityReader.read`; besides, ``card.wrong_way_round`` for a chip that
+        does not answer to its reset, ``card.unknown`` for one with neither application.
+        """
+
+    def card_present(self, until: Deadline) -> bool:
+        """Whether a card is in the reader."""
+
+
+@runtime_checkable
 class CodeScanner(Device, Protocol):
     """Reads codes that are held before it."""
 
@@ -58,6 +87,46 @@ class CodeScanner(Device, Protocol):
         and ``code.unreadable`` for one that is too long or in no known encoding; a code that stays or
         comes back within two seconds is said once.
         """
+
+
+@runtime_checkable
+class Camera(Device, Protocol):
+    """Takes pictures of documents and of people."""
+
+    def capture(
+        self, shot: Shot, until: Deadline, show: Callable[[Frame], None], say: Callable[[Advice | None], None]
+    ) -> Picture:
+        """Wait until a good picture can be taken, and take it.
+
+        `show` hears every frame that is worth a preview; `say` what the citizen can do better, on change
+        only, and None when the picture is good and about to be taken. No usable picture by the deadline is
+        ``camera.no_picture``, raised as `MediaTrouble`.
+        """
+
+
+@runtime_checkable
+class Viewfinder(Protocol):
+    """A scanner that looks through a camera can show what it sees; a camera is handed `show` with each shot."""
+
+    def show_frames_to(self, show: Callable[[Frame], None] | None) -> None:
+        """Have every frame of the running call that is worth a preview go to `show`; None for none."""
+
+
+@runtime_checkable
+class Sensing(Protocol):
+    """A device whose senses change by themselves, and which therefore wants to be probed more often than others."""
+
+    @property
+    def look_s(self) -> float:
+        """Seconds between two looks at it."""
+
+
+@runtime_checkable
+class Lights(Device, Protocol):
+    """Guidance and status lights."""
+
+    def set(self, glow: Glow) -> None:
+        """Set one light. A light that is not there is ``lights.unsupported``, raised as `NeedsHelp`."""
 
 
 @runtime_checkable

@@ -1,8 +1,10 @@
 """What devices read and take: cards, codes, print jobs, states.
 
-States, media, paper and toner carry XFS4IoT's spellings. Values about a person never show in `repr`.
+States, media, paper, toner and auxiliaries carry XFS4IoT's spellings. Values about a person never show
+in `repr`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -12,7 +14,11 @@ from contract.cases import PrintOutcome
 from contract.fault import Fault
 from contract.ids import ActionId, DeviceId
 
-DeviceKind = Literal["identity-reader", "smart-card", "code-scanner", "camera", "printer"]
+DeviceKind = Literal[
+    "identity-reader", "smart-card", "code-scanner", "camera", "printer", "lights", "proximity", "door", "ups"
+]
+
+Capability = bool | int | str | tuple[str, ...]
 
 
 class DeviceState(StrEnum):
@@ -57,24 +63,34 @@ class Supply(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeviceInfo:
-    """What a device is; does not change while it is open."""
+    """What a device is; does not change while it is open.
+
+    `capabilities` says what it can do, by names that the driver's page in docs/hardware lists; how it is
+    now is its status and never stands here.
+    """
 
     device: DeviceId
     kind: DeviceKind
     driver: str
     model: str = ""
     serial_number: str = ""
+    capabilities: Mapping[str, Capability] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceStatus:
-    """How a device is now."""
+    """How a device is now.
+
+    `auxiliaries` holds what the sensors of a cabinet say, member and value as in XFS4IoT's Auxiliaries
+    and PowerManagement: ``("cabinetDoors", "open")``, ``("proximitySensor", "present")``, ``("ups", "engaged")``.
+    """
 
     state: DeviceState
     media: Media = Media.UNKNOWN
     paper: Supply = Supply.UNKNOWN
     toner: Supply = Supply.UNKNOWN
     fault: Fault | None = None
+    auxiliaries: tuple[tuple[str, str], ...] = ()
 
 
 class CardLayout(StrEnum):
@@ -94,7 +110,13 @@ class CardFlag(StrEnum):
     CHECK_DIGIT = "check-digit"
     BIRTH_DATE_DIFFERS = "birth-date-differs"
     SEX_DIFFERS = "sex-differs"
+    REGION = "region"
+    """The number names a region that did not exist when its holder got it, or another country than the card."""
     PRIVATE_USE_CHARACTER = "private-use-character"
+    SUPPLEMENTARY_CHARACTER = "supplementary-character"
+    """A character outside the basic plane: whole and right, but not in every face."""
+    HALF_CHARACTER = "half-character"
+    """A text was cut in the middle of its last character, which stands there as U+FFFD."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +141,49 @@ class IdentityCard:
     flags: frozenset[CardFlag] = frozenset()
     latin_name: str = field(default="", repr=False)
     nationality: str = field(default="", repr=False)
+    additional_address: str = field(default="", repr=False)
+    photo: bytes = field(default=b"", repr=False)
+    """A PNG of the photograph; empty where no decoder of the reader's vendor is installed."""
+    fingerprints: bytes = field(default=b"", repr=False)
+    """The card's fingerprint block as read, only from a reader that is set to read it."""
+    former_number: str = field(default="", repr=False)
+    """The 15-character number that a foreigner had before the card of 2023, rebuilt from that card."""
+    pass_number: str = field(default="", repr=False)
+    """The number of the travel permit that a residence permit (J) belongs to."""
+    times_issued: str = field(default="", repr=False)
+    """How often the card was issued (J) or renewed (Y), as two digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class SocialSecurityCard:
+    """The free records of a social security card (EF05 and EF06 under SSSE)."""
+
+    card_number: str = field(repr=False)
+    number: str = field(repr=False)
+    name: str = field(repr=False)
+    card_class: str = ""
+    version: str = ""
+    issuer: str = field(default="", repr=False)
+    issued: date | None = field(default=None, repr=False)
+    valid_to: date | None = field(default=None, repr=False)
+    sex: str = field(default="", repr=False)
+    ethnic_group: str = field(default="", repr=False)
+    birth_date: date | None = field(default=None, repr=False)
+    birth_place: str = field(default="", repr=False)
+    flags: frozenset[CardFlag] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class StaffCard:
+    """A technician's card: says who holds it, proves nothing until its answer to a challenge was checked."""
+
+    staff_id: str
+    response: bytes = field(default=b"", repr=False)
+    challenge: bytes = field(default=b"", repr=False)
+    """What the card had to answer; made up for this one reading."""
+
+
+ChipCard = SocialSecurityCard | StaffCard
 
 
 class Symbology(StrEnum):
@@ -170,3 +235,68 @@ class PrintSettlement:
     fault: Fault | None = None
     sheets: int = 0
     evidence: str = ""
+
+
+class Shot(StrEnum):
+    """What a picture is of."""
+
+    DOCUMENT = "document"
+    PORTRAIT = "portrait"
+
+
+class Advice(StrEnum):
+    """What a citizen can do so that the picture becomes usable."""
+
+    PUT_PAGE_DOWN = "put-page-down"
+    MOVE_INTO_VIEW = "move-into-view"
+    FLATTEN = "flatten"
+    HOLD_STILL = "hold-still"
+    TURN_FROM_GLARE = "turn-from-glare"
+    MORE_LIGHT = "more-light"
+    LESS_LIGHT = "less-light"
+    LOOK_HERE = "look-here"
+    COME_CLOSER = "come-closer"
+    STEP_BACK = "step-back"
+    MOVE_TO_MIDDLE = "move-to-middle"
+    ONE_PERSON_ONLY = "one-person-only"
+    FACE_FORWARD = "face-forward"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture of a running camera, for the preview only: packed rows of blue, green, red."""
+
+    number: int
+    width: int
+    height: int
+    pixels: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a camera took: a straightened page or a portrait, as JPEG. `dpi` is 0 where the scale is unknown."""
+
+    shot: Shot
+    jpeg: bytes = field(repr=False)
+    width: int
+    height: int
+    dpi: int = 0
+
+
+class Flash(StrEnum):
+    """XFS4IoT's flash rates of a light."""
+
+    OFF = "off"
+    SLOW = "slow"
+    MEDIUM = "medium"
+    QUICK = "quick"
+    CONTINUOUS = "continuous"
+
+
+@dataclass(frozen=True, slots=True)
+class Glow:
+    """How one light should be; `light` is XFS4IoT's name (``cardReader``, ``scanner``, ``documentPrinter``, …)."""
+
+    light: str
+    flash: Flash
+    colour: Literal["red", "green", "yellow", "blue", "white", "default"] = "default"

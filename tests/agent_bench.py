@@ -13,20 +13,24 @@ from typing import Any
 import pytest
 
 from contract.cases import CaseStage, Receipt
+from contract.enrolment import CommandKey
 from contract.ids import LookupId, VisitId, new_id
 from contract.lookups import LookupRequest
 from contract.persons import RESIDENT_CARD, Applicant
 from devices.hub import DeviceHub
 from kiosk_app.agent.counter import Timing
 from kiosk_app.agent.desk import LocalDesk
+from kiosk_app.agent.identity import Identity, IdentityFile, new_secret
 from kiosk_app.agent.paperwork import DocumentMaker
 from kiosk_app.agent.print_desk import PrintPatience
 from kiosk_app.agent.sync import Pace
-from kiosk_app.base.settings import CentralSection, KioskSection, Settings
+from kiosk_app.base.machine_settings import Settings
+from kiosk_app.base.settings import CentralSection, KioskSection
 from kiosk_app.link.desk import CaseProgress, CommitRequest, DeskFault
 from tests.fakes import Ear, FakeHub, PlainPress
 from tests.small_central import SmallCentral
 
+KIOSK = "demo-0001"
 ITEM = "insurance-certificate"
 REGISTER = "social-insurance.participation"
 PLANTED = "植入甲"
@@ -39,16 +43,25 @@ NOBODY = "http://127.0.0.1:9"
 QUICK = Timing(
     idle_s=0.0,
     pace=Pace(floor_s=0.02, ceiling_s=0.1, request_s=1.0, refused_again_s=60.0),
-    patience=PrintPatience(print_s=30.0, grace_s=5.0, settle_s=0.4),
+    patience=PrintPatience(print_s=30.0, grace_s=5.0, settle_s=0.4, last_word_s=0.4),
 )
 NEVER_SYNCS = Timing(idle_s=3600.0, patience=QUICK.patience)
 
 
-def settings_for(folder: Path, url: str = NOBODY, *, timeout_s: float = 5.0, token: Path | None = None) -> Settings:
+def settings_for(folder: Path, url: str = NOBODY, *, timeout_s: float = 5.0) -> Settings:
     return Settings(
-        kiosk=KioskSection(id="demo-0001", hall="demo", state_dir=folder / "state"),
-        central=CentralSection(url=url, timeout_s=timeout_s, token_file=token),
+        kiosk=KioskSection(id=KIOSK, hall="demo", state_dir=folder / "state"),
+        central=CentralSection(url=url, timeout_s=timeout_s),
     )
+
+
+def enrolled(settings: Settings, answer_keys: tuple[CommandKey, ...] = ()) -> IdentityFile:
+    """Give the terminal a key, as a central that knows it would have; one that it has already stays."""
+    file = IdentityFile(settings.kiosk.identity_file)
+    if file.stamp is None:
+        known = Identity(kiosk=settings.kiosk.id, key=new_secret(), not_after="2099-01-01T00:00:00Z")
+        file.write(known.model_copy(update={"answer_keys": answer_keys}))
+    return file
 
 
 @dataclass
@@ -104,14 +117,17 @@ def bench(
     timing: Timing = QUICK,
     renderer: DocumentMaker | None = None,
     timeout_s: float = 5.0,
-    token: Path | None = None,
+    enrol: bool = True,
 ) -> Iterator[Bench]:
-    """A started desk, closed at the end; the hub too when it is the bench's own."""
+    """A started desk of an enrolled terminal, closed at the end; the hub too when it is the bench's own."""
     url = central if isinstance(central, str) else central.url
     own = hub if hub is not None else FakeHub()
     protocol: DeviceHub = own
+    settings = settings_for(folder, url, timeout_s=timeout_s)
+    if enrol:
+        enrolled(settings)
     desk = LocalDesk(
-        settings_for(folder, url, timeout_s=timeout_s, token=token),
+        settings,
         protocol,
         timing=timing,
         renderer=renderer if renderer is not None else PlainPress(),

@@ -17,6 +17,9 @@ settings.register_profile("campaign", max_examples=5000, deadline=None, suppress
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--campaign", action="store_true", help="search long and at random instead of briefly")
+    parser.addoption(
+        "--fuzz", metavar="SECONDS", type=int, default=3, help="how long to fuzz each decoder (default: 3)"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -14,20 +14,20 @@ from typing import Literal, TypeVar
 from stdnum.cn.ric import calc_check_digit
 
 from contract.ids import DeviceId, OrderId
-from devices.connection import Pace
 from devices.deadline import Deadline
 from devices.drivers.sdt_reader import SdtReader
-from devices.events import CardRead, DeviceEvent, Numbered, OrderEnded, PrintSettledEvent, StatusChanged
+from devices.events import DeviceEvent, Numbered, StatusChanged
+from devices.hub import DeviceHub
 from devices.local_hub import LocalHub
+from devices.order_kinds import ends
 from devices.registry import SdtSerialSettings, SerialScannerSettings
 from devices.sim.card_text import card_bytes
-from devices.sim.sdt_pty import SdtModule
 from devices.values import DeviceState, IdentityCard, Media
 
 PATIENCE_S = 20.0
 READER = DeviceId("id-card")
 SCANNER = DeviceId("code")
-THREADS = ("device-", "sdt-module", "pty", "scanner")
+THREADS = ("device-", "link-", "sdt-module", "pty", "scanner")
 """How the threads of devices and of their simulators begin their names."""
 TODAY = date(2026, 6, 1)
 E = TypeVar("E", bound=DeviceEvent)
@@ -95,7 +95,7 @@ def later(*acts: Callable[[], object]) -> threading.Thread:
 class Ear:
     """Hears a hub's events and lets a test wait for one."""
 
-    def __init__(self, hub: LocalHub) -> None:
+    def __init__(self, hub: DeviceHub) -> None:
         self._heard: list[Numbered] = []
         self._more = threading.Condition()
         hub.subscribe(self._hear)
@@ -112,9 +112,11 @@ class Ear:
 
     def of(self, order: OrderId) -> list[DeviceEvent]:
         """Return the events of one order, in order."""
-        return [event for event in self.events if not isinstance(event, StatusChanged) and event.order == order]
+        return [event for event in self.events if _of(event, order)]
 
-    def await_event(self, kind: type[E], fits: Callable[[E], bool] = lambda _: True, since: int = 0) -> E:
+    def await_event(
+        self, kind: type[E], fits: Callable[[E], bool] = lambda _: True, since: int = 0, within_s: float = PATIENCE_S
+    ) -> E:
         """Wait for the first event of `kind` that fits, among those after the first `since` ones."""
 
         def look() -> E | None:
@@ -124,7 +126,7 @@ class Ear:
             return None
 
         with self._more:
-            self._more.wait_for(lambda: look() is not None, PATIENCE_S)
+            self._more.wait_for(lambda: look() is not None, within_s)
             found = look()
         assert found is not None, f"no fitting {kind.__name__} in {self.events}"
         return found
@@ -132,23 +134,26 @@ class Ear:
     def await_state(self, state: DeviceState, since: int = 0) -> StatusChanged:
         return self.await_event(StatusChanged, lambda event: event.status.state is state, since)
 
-    def await_end(self, order: OrderId) -> CardRead | PrintSettledEvent | OrderEnded:
+    def await_end(self, order: OrderId, patience_s: float = PATIENCE_S) -> DeviceEvent:
         """Wait for the event that ends `order`."""
 
-        def ends(event: DeviceEvent) -> bool:
-            return isinstance(event, CardRead | PrintSettledEvent | OrderEnded) and event.order == order
+        def last() -> DeviceEvent | None:
+            return next((one.event for one in self._heard if ends(one.event) and _of(one.event, order)), None)
 
         with self._more:
-            self._more.wait_for(lambda: any(ends(numbered.event) for numbered in self._heard), PATIENCE_S)
-        ended = [event for event in self.events if ends(event)]
-        assert ended, f"{order} did not end: {self.events}"
-        assert isinstance(ended[0], CardRead | PrintSettledEvent | OrderEnded)
-        return ended[0]
+            self._more.wait_for(lambda: last() is not None, patience_s)
+            ended = last()
+        assert ended is not None, f"{order} did not end: {self.events}"
+        return ended
 
     def _hear(self, numbered: Numbered) -> None:
         with self._more:
             self._heard.append(numbered)
             self._more.notify_all()
+
+
+def _of(event: DeviceEvent, order: OrderId) -> bool:
+    return not isinstance(event, StatusChanged) and event.order == order
 
 
 @contextmanager
@@ -160,16 +165,6 @@ def running(hub: LocalHub) -> Iterator[Ear]:
         yield ear
     finally:
         hub.close()
-
-
-@contextmanager
-def reader_hub(module: SdtModule, port: Path, pace: Pace | None = None) -> Iterator[tuple[LocalHub, Ear]]:
-    """A hub whose only device is the reader on `module`, online."""
-    hub = LocalHub([reader_settings(port)], pace=pace)
-    with running(hub) as ear:
-        if module.plugged:
-            ear.await_state(DeviceState.ONLINE)
-        yield hub, ear
 
 
 def held() -> tuple[int, int]:

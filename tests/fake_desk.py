@@ -17,7 +17,17 @@ from contract.lookups import LookupAnswer, LookupRequest
 from devices.events import DeviceEvent, DeviceView, HubSnapshot, Numbered, Order
 from devices.hub import Listener
 from devices.values import DeviceInfo, DeviceState, DeviceStatus
-from kiosk_app.link.desk import CommitRequest, DeskEvent, DeskFault, DeskListener, Interrupted, Rating
+from kiosk_app.link.desk import (
+    AttachmentPiece,
+    CommitRequest,
+    DeskEvent,
+    DeskFault,
+    DeskListener,
+    Interrupted,
+    Rating,
+    Reprint,
+    Screenshot,
+)
 
 READER = DeviceId("id-card")
 PRINTER = DeviceId("a4")
@@ -50,14 +60,23 @@ class FakeDesk:
     def look_up(self, request: LookupRequest) -> "Future[LookupAnswer]":
         return self._ask("look_up", request)
 
+    def attach(self, piece: AttachmentPiece) -> "Future[int]":
+        return self._ask("attach", piece)
+
     def commit(self, request: CommitRequest) -> "Future[Receipt]":
         return self._ask("commit", request)
 
     def cancel_print(self, case_id: CaseId) -> "Future[None]":
         return self._ask("cancel_print", case_id)
 
+    def reprint(self, request: Reprint) -> "Future[None]":
+        return self._ask("reprint", request)
+
     def rate(self, rating: Rating) -> "Future[None]":
         return self._ask("rate", rating)
+
+    def screenshot(self, picture: Screenshot) -> "Future[None]":
+        return self._ask("screenshot", picture)
 
     def close(self) -> None:
         """Nothing to close."""

@@ -14,24 +14,56 @@ from contract.fault import Fault
 from contract.ids import ActionId, DeviceId
 from devices.deadline import Deadline
 from devices.errors import Absent, MediaTrouble
+from devices.order_kinds import NO_SUCH
 from devices.protocol import Device
-from devices.registry import CupsSettings, DriverSettings, SdtSerialSettings
+from devices.registry import (
+    AnyDriverSettings,
+    CupsSettings,
+    DriverSettings,
+    OpencvSettings,
+    PcscSettings,
+    SdtSerialSettings,
+    SerialLightsSettings,
+    SerialScannerSettings,
+)
 from devices.values import (
+    Advice,
+    ChipCard,
+    Code,
     DeviceInfo,
     DeviceKind,
     DeviceState,
     DeviceStatus,
+    Frame,
+    Glow,
     IdentityCard,
     Media,
+    Picture,
     PrintJob,
     PrintSettlement,
+    Shot,
 )
 from tests.device_bench import PATIENCE_S
 
 READER_SETTINGS = SdtSerialSettings(id="id-card", kind="identity-reader", driver="sdt-serial", port="/dev/null")
 PRINTER_SETTINGS = CupsSettings(id="a4", kind="printer", driver="cups", queue="A4")
 
+SETTINGS: dict[str, AnyDriverSettings] = {
+    "identity-reader": READER_SETTINGS,
+    "printer": PRINTER_SETTINGS,
+    "smart-card": PcscSettings(id="chip-card", kind="smart-card", driver="pcsc"),
+    "code-scanner": SerialScannerSettings(id="code", kind="code-scanner", driver="serial-scanner", port="/dev/null"),
+    "camera": OpencvSettings(id="document-camera", kind="camera", driver="opencv", source="/dev/null"),
+    "lights": SerialLightsSettings(
+        id="glow", kind="lights", driver="serial-lights", port="/dev/null", lights={"scanner": 1}
+    ),
+}
+"""The entry of the configuration for a fake of each kind."""
+
 Read = Callable[[Deadline, Callable[[Media], None]], IdentityCard]
+ReadChip = Callable[[Deadline, Callable[[Media], None]], ChipCard]
+Scan = Callable[[Deadline, Callable[[Code | Fault], None]], None]
+Capture = Callable[[Shot, Deadline, Callable[[Frame], None], Callable[[Advice | None], None]], Picture]
 Print = Callable[[PrintJob, Deadline, Callable[[Fault | None], None]], PrintSettlement]
 
 
@@ -72,7 +104,7 @@ class FakeDevice:
 
     def reach(self) -> None:
         if not self.plugged:
-            raise Absent("reader.absent" if self.kind == "identity-reader" else "printer.absent")
+            raise Absent(NO_SUCH[self.kind])
 
     def await_probes(self, count: int) -> None:
         for _ in range(count):
@@ -128,12 +160,89 @@ class FakePrinter(FakeDevice):
         return PrintSettlement(action, self.evidence, evidence="asked")
 
 
+@dataclass
+class FakeChipReader(FakeDevice):
+    """As `FakeReader`, for chip cards."""
+
+    kind: DeviceKind = "smart-card"
+    reads: deque[ReadChip] = field(default_factory=deque)
+    looks: deque[bool] = field(default_factory=deque)
+
+    def read(self, until: Deadline, say: Callable[[Media], None]) -> ChipCard:
+        self.reach()
+        if self.reads:
+            return self.reads.popleft()(until, say)
+        until.pause(until.left_s)
+        raise MediaTrouble("card.none_presented")
+
+    def card_present(self, until: Deadline) -> bool:
+        until.check()
+        self.reach()
+        return self.looks.popleft() if len(self.looks) > 1 else self.looks[0]
+
+
+@dataclass
+class FakeScanner(FakeDevice):
+    """Does `scans` one after another; then sees nothing. It looks through a camera: `show` gets its pictures."""
+
+    kind: DeviceKind = "code-scanner"
+    scans: deque[Scan] = field(default_factory=deque)
+    show: Callable[[Frame], None] | None = None
+
+    def show_frames_to(self, show: Callable[[Frame], None] | None) -> None:
+        self.show = show
+
+    def scan(self, until: Deadline, say: Callable[[Code | Fault], None]) -> None:
+        self.reach()
+        if self.scans:
+            self.scans.popleft()(until, say)
+        else:
+            until.pause(until.left_s)
+
+
+@dataclass
+class FakeCamera(FakeDevice):
+    """Does `captures` one after another; then never sees anything usable."""
+
+    kind: DeviceKind = "camera"
+    captures: deque[Capture] = field(default_factory=deque)
+
+    def capture(
+        self, shot: Shot, until: Deadline, show: Callable[[Frame], None], say: Callable[[Advice | None], None]
+    ) -> Picture:
+        self.reach()
+        if self.captures:
+            return self.captures.popleft()(shot, until, show, say)
+        until.pause(until.left_s)
+        raise MediaTrouble("camera.no_picture")
+
+
+@dataclass
+class FakeLights(FakeDevice):
+    """Remembers what shines; `troubles` are raised first."""
+
+    kind: DeviceKind = "lights"
+    shining: list[Glow] = field(default_factory=list)
+    troubles: deque[Exception] = field(default_factory=deque)
+
+    def set(self, glow: Glow) -> None:
+        self.reach()
+        if self.troubles:
+            raise self.troubles.popleft()
+        self.shining.append(glow)
+
+
+def settings_for(*devices: FakeDevice) -> list[AnyDriverSettings]:
+    """Return the configuration that names these devices."""
+    return [SETTINGS[device.kind] for device in devices]
+
+
 def maker(*devices: Device) -> Callable[[DriverSettings], Device]:
     """Make the same device again for the same entry, as a registry would make a new one."""
     by_kind = {device.info.kind: device for device in devices}
 
     def make(settings: DriverSettings) -> Device:
-        assert isinstance(settings, SdtSerialSettings | CupsSettings)
-        return by_kind[settings.kind]
+        entry = next(entry for entry in SETTINGS.values() if entry.id == settings.id)
+        return by_kind[entry.kind]
 
     return make

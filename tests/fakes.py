@@ -68,6 +68,8 @@ class FakeHub:
         ]
         self.on_cancel: Callable[[OrderId], list[DeviceEvent]] = lambda order: [
             PrintSettledEvent(PRINTER, order, failed(ActionId(order), "print.cancelled"))
+            if any(printed.order == order for printed in self.printed)
+            else OrderEnded(PRINTER, order)
         ]
         self._has_printer = printer
         self._lock = threading.Lock()
@@ -125,6 +127,10 @@ class FakeHub:
     def say(self, *events: DeviceEvent) -> None:
         for event in events:
             self._queue.put(event)
+
+    def unplug_printer(self) -> None:
+        with self._lock:
+            self._has_printer = False
 
     def plug_printer_in(self) -> None:
         with self._lock:

@@ -1,9 +1,13 @@
 """Cases to put into a journal, each with planted personal data."""
 
+from pathlib import Path
+
 from contract.cases import Case
 from contract.ids import CaseId, VisitId, new_id
 from contract.persons import RESIDENT_CARD, Applicant
-from offline_cache.cache import Cache
+from offline_cache.cache import DATABASE, KEY, STORE, Cache
+from offline_cache.envelope import unlock
+from offline_cache.keys import KeySource
 
 PLANTED = "植入甲"
 
@@ -30,3 +34,8 @@ def committed(cache: Cache, visit: str, lookup: str = "lookup", reserve_bytes: i
         a_case(visit), lookup_id=lookup, verification_code="0" * 16, at="t", reserve_bytes=reserve_bytes
     )
     return case
+
+
+def key_of(folder: Path, source: KeySource = KeySource()) -> bytes:  # noqa: B008 - frozen
+    """The key of the database below a state folder."""
+    return unlock(folder / STORE, folder / STORE / DATABASE, folder / KEY, source).key

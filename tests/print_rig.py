@@ -1,47 +1,27 @@
-"""What the printer tests share: an A4 page, a print running beside the test, a process to kill."""
+"""What the printer tests share: the bench, a look at what came out, a process to kill."""
 
-import io
 import socket
 import subprocess
 import sys
 import tempfile
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from reportlab.lib.pagesizes import A4
-from reportlab.pdfgen.canvas import Canvas
-
 from contract.cases import PrintOutcome
-from contract.fault import Fault
-from contract.ids import ActionId, DeviceId, new_id
+from contract.ids import ActionId, DeviceId
+from devices.conformance.printer import MARKER, PATIENCE_S, RunningPrint, a4_pdf, a_job
 from devices.deadline import Deadline
 from devices.drivers.cups_printer import CupsPrinter
 from devices.drivers.cups_spooler import Spooler
-from devices.protocol import Printer
 from devices.registry import CupsSettings
 from devices.sim.printer_ipp import PrintBench
 from devices.values import PrintJob, PrintSettlement
 
-MARKER = "SYNTHETIC-PERSON-7731"
-PATIENCE_S = 40.0
-
-
-def a4_pdf(pages: int = 1) -> bytes:
-    """Make an A4 document that holds `MARKER` unpacked, so that a search finds every copy of it."""
-    stream = io.BytesIO()
-    canvas = Canvas(stream, pagesize=A4, pageCompression=0)
-    canvas.setTitle(MARKER)
-    for number in range(1, pages + 1):
-        canvas.drawString(72, 720, f"{MARKER} page {number}")
-        canvas.showPage()
-    canvas.save()
-    return stream.getvalue()
-
-
-def a_job(pages: int = 1) -> PrintJob:
-    return PrintJob(ActionId(new_id()), "certificate", a4_pdf(pages), sheets=pages)
+__all__ = [
+    "MARKER", "PATIENCE_S", "DoomedPrint", "RunningPrint", "a4_pdf", "a_bench", "a_job", "code_of", "cups_printer",
+    "free_port", "made_whole", "print_another", "sheets_of", "wait_until_spooler_is_done",
+]  # fmt: skip
 
 
 def free_port() -> int:
@@ -99,49 +79,6 @@ def made_whole(bench: PrintBench) -> None:
     bench.repair()
     if not bench.cups.running:
         bench.start_spooler()
-
-
-class RunningPrint:
-    """A print under way in a thread of its own, as the actor would run it."""
-
-    def __init__(self, printer: Printer, job: PrintJob, seconds: float = PATIENCE_S) -> None:
-        self.until = Deadline(seconds)
-        self.heard: list[str | None] = []
-        self._news = threading.Condition()
-        self._result: PrintSettlement | None = None
-        self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, args=(printer, job), daemon=True)
-        self._thread.start()
-
-    def _run(self, printer: Printer, job: PrintJob) -> None:
-        try:
-            self._result = printer.print(job, self.until, self._say)
-        except BaseException as error:  # noqa: BLE001 - told to the test by `settlement`
-            self._error = error
-        finally:
-            with self._news:
-                self._news.notify_all()
-
-    def _say(self, fault: Fault | None) -> None:
-        with self._news:
-            self.heard.append(None if fault is None else fault.code)
-            self._news.notify_all()
-
-    def wait_until(self, heard: Callable[[list[str | None]], bool]) -> None:
-        """Wait for what the printer says of its hold-ups."""
-        with self._news:
-            assert self._news.wait_for(lambda: heard(self.heard) or not self._thread.is_alive(), PATIENCE_S)
-            assert heard(self.heard), f"the print ended first: {self._result} {self._error} {self.heard}"
-
-    def wait_until_held_up(self, code: str) -> None:
-        self.wait_until(lambda heard: bool(heard) and heard[-1] == code)
-
-    def settlement(self) -> PrintSettlement:
-        self._thread.join(PATIENCE_S)
-        if self._error is not None:
-            raise self._error
-        assert self._result is not None, f"still printing, heard {self.heard}"
-        return self._result
 
 
 class DoomedPrint:

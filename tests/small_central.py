@@ -14,6 +14,10 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal, Self
 
+from contract import signatures
+from contract.lookups import LookupAnswer
+from contract.signatures import SignedRequest
+
 Trouble = Literal[
     "", "401", "403", "404", "422", "500", "503", "portal", "redirect", "hang", "drip", "drip-head", "reset", "half",
     "nonsense",
@@ -30,9 +34,12 @@ class SmallCentral:
         self.catalogue: Any = None
         self.next_delay_s = 30.0
         self.valid_s = 600
+        self.sign: Callable[[LookupAnswer], str | None] = lambda _: None
+        """Signs answers of registers."""
         self.events: dict[int, str] = {}
         self.requests: list[tuple[str, dict[str, Any]]] = []
-        self.authorisations: list[str | None] = []
+        self.signatures: list[SignedRequest] = []
+        """What each request says was signed; whether it was is for the real central to check."""
         self.forgets_replies = False
         self.moved = threading.Condition()
         self._over = threading.Event()
@@ -87,7 +94,7 @@ class SmallCentral:
                 self.moved.notify_all()
 
     def _look_up(self, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        return 200, {
+        answer = {
             "lookup_id": request["lookup_id"],
             "register_name": request["register_name"],
             "found": self.facts is not None,
@@ -95,6 +102,8 @@ class SmallCentral:
             "as_of": "2026-01-01T00:00:00Z",
             "expires_at": _date(self.valid_s, rfc3339=True),
         }
+        signature = self.sign(LookupAnswer.model_validate(answer))
+        return 200, answer if signature is None else answer | {"signature": signature}
 
     def _sync(self, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         if any(self.refuses(event) for event in request["events"]):
@@ -137,7 +146,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         central = self.small_central
-        central.authorisations.append(self.headers.get("Authorization"))
+        signed, _ = signatures.read("POST", self.path, {name.lower(): value for name, value in self.headers.items()})
+        central.signatures.append(signed)
         if central.trouble:
             with central.moved:
                 central.requests.append((f"{self.path} in trouble", {}))

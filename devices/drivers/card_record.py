@@ -2,7 +2,8 @@
 
 Four sibling cards share the block; the type letter at byte 248 says which. Decoding is strict: what
 does not fit is `card.unreadable` naming the field, never its content, and an unknown type letter is
-`card.unsupported`. Nothing of a name is dropped, replaced or transliterated; only trailing pads go.
+`card.unsupported`. Nothing of a name is dropped or transliterated; only trailing pads go, and a character
+that the field's end cut in half is shown as U+FFFD and flagged.
 Layouts: vendor protocol of the SDT module, GA/T 490 (text encoding on the card).
 """
 
@@ -10,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from datetime import date
 
-from devices.drivers.card_checks import flags_of
+from devices.drivers.card_checks import HALF, check_digit_2017, flags_of
 from devices.drivers.ethnic_groups import ETHNIC_GROUPS
 from devices.drivers.sdt_codec import CardBlocks
 from devices.errors import MediaTrouble
@@ -40,15 +41,16 @@ class _Spans:
     latin_name: tuple[int, int] | None = None
     latin_name_overflow: tuple[int, int] | None = None
     nationality: tuple[int, int] | None = None
+    pass_number: tuple[int, int] | None = None
+    times_issued: tuple[int, int] | None = None
+    former_number_link: tuple[int, int] | None = None
 
 
-_HMT_RESIDENT = _Spans(
-    name=(0, 30), sex=(30, 2), birth_date=(36, 16), address=(52, 70), number=(122, 36), issuer=(158, 30)
-)
+_CITIZEN = _Spans(name=(0, 30), sex=(30, 2), birth_date=(36, 16), address=(52, 70), number=(122, 36), issuer=(158, 30))
 _LAYOUTS: dict[str, tuple[CardLayout, _Spans]] = {
-    " ": (CardLayout.RESIDENT, replace(_HMT_RESIDENT, ethnic_group=(32, 4))),
-    "\0": (CardLayout.RESIDENT, replace(_HMT_RESIDENT, ethnic_group=(32, 4))),
-    "J": (CardLayout.HMT_RESIDENT, _HMT_RESIDENT),
+    " ": (CardLayout.RESIDENT, replace(_CITIZEN, ethnic_group=(32, 4))),
+    "\0": (CardLayout.RESIDENT, replace(_CITIZEN, ethnic_group=(32, 4))),
+    "J": (CardLayout.HMT_RESIDENT, replace(_CITIZEN, pass_number=(220, 18), times_issued=(238, 4))),
     "I": (
         CardLayout.FOREIGNER_2017,
         _Spans(
@@ -70,6 +72,8 @@ _LAYOUTS: dict[str, tuple[CardLayout, _Spans]] = {
             latin_name=(52, 70),
             latin_name_overflow=(220, 22),
             nationality=(242, 6),
+            times_issued=(32, 4),
+            former_number_link=(250, 6),
         ),
     ),
 }
@@ -105,7 +109,13 @@ def decode_card(blocks: CardBlocks, today: date) -> IdentityCard:
         photo_wlt=blocks.photo,
         latin_name=latin_name,
         nationality=_field(text, "nationality", spans.nationality),
+        additional_address=_text("additional address", blocks.additional_address),
+        fingerprints=blocks.fingerprints,
+        pass_number=_field(text, "pass number", spans.pass_number),
+        times_issued=_field(text, "times issued", spans.times_issued),
     )
+    link = _field(text, "link to the former number", spans.former_number_link)
+    card = replace(card, former_number=_former_number(card, link))
     return replace(card, flags=flags_of(card, today))
 
 
@@ -119,21 +129,41 @@ def _layout(text: bytes) -> tuple[CardLayout, _Spans]:
 
 
 def _latin_name(text: bytes, spans: _Spans) -> str:
-    # The overflow continues the field, so a blank at the seam belongs to the name.
-    overflow = _field(text, "latin name overflow", spans.latin_name_overflow)
-    name = _field(text, "latin name", spans.latin_name, keep_pads=bool(overflow))
-    return (name + overflow).rstrip(_PADS)
+    # Joined before it is decoded: a blank or half a character at the seam belongs to the name.
+    return _text("latin name", _bytes(text, spans.latin_name) + _bytes(text, spans.latin_name_overflow))
 
 
-def _field(text: bytes, name: str, span: tuple[int, int] | None, *, keep_pads: bool = False) -> str:
-    if span is None:
+def _former_number(card: IdentityCard, link: str) -> str:
+    """Rebuild the number of 2017 from a card of 2023; "" when its holder had none.
+
+    Nationality, province, two characters of the link, birth date, the link's last character, check digit.
+    """
+    if len(link) != 3 or len(card.number) != 18:
         return ""
-    offset, length = span
+    head = f"{card.nationality}{card.number[1:3]}{link[:2]}{card.number[8:14]}{link[2]}"
+    check = check_digit_2017(head)
+    return head + check if len(head) == 14 and check else ""
+
+
+def _field(text: bytes, name: str, span: tuple[int, int] | None) -> str:
+    return _text(name, _bytes(text, span))
+
+
+def _bytes(text: bytes, span: tuple[int, int] | None) -> bytes:
+    return text[span[0] : span[0] + span[1]] if span is not None else b""
+
+
+def _text(name: str, units: bytes) -> str:
+    """Decode one field. A character that begins with its last unit was cut by whoever wrote the card."""
+    if len(units) % 2:
+        raise MediaTrouble("card.unreadable", f"{name}: half a unit")
+    if units and 0xD800 <= int.from_bytes(units[-2:], "little") <= 0xDBFF:
+        units = units[:-2] + HALF.encode("utf-16-le")
     # Passed and then looked for, because a decoding error would carry the card's bytes along.
-    value = text[offset : offset + length].decode("utf-16-le", "surrogatepass")
+    value = units.decode("utf-16-le", "surrogatepass")
     if any(unicodedata.category(character) == "Cs" for character in value):
         raise MediaTrouble("card.unreadable", f"{name}: half a character")
-    return value if keep_pads else value.rstrip(_PADS)
+    return value.rstrip(_PADS)
 
 
 def _needed(name: str, value: str) -> str:

@@ -5,21 +5,37 @@ prints, whether it was switched off in between (its up-time), and how many sheet
 (its own job list). What it does not tell is None, and None proves nothing.
 """
 
+import math
 import time
 from dataclasses import dataclass, field
 
 from contract.ids import ActionId
 from devices.drivers.cups_spooler import JobState
-from devices.drivers.ipp_peer import IppPeer, asked_by, printer_uri, wanting
+from devices.drivers.ipp_peer import IppPeer, Unanswered, asked_by, printer_uri, wanting
 from devices.drivers.ipp_wire import JOB_GROUP, PRINTER_GROUP, Attribute, Group, Operation, Tag, integer, strings
+from devices.errors import Silent
 
+WAKE_S = 60.0
+"""How long a sleeping printer may take to answer once a job was sent: office printers warm up in 10 to 40 s."""
+_IDLE = 3
+"""RFC 8011 §5.4.11."""
 _PRINTER_WANTED = (
     "printer-state",
     "printer-state-reasons",
     "printer-up-time",
     "printer-impressions-completed",
+    "printer-media-sheets-completed",
     "printer-input-tray",
     "printer-make-and-model",
+    "printer-serial-number",
+    "printer-supply",
+    "marker-levels",
+    "marker-low-levels",
+    "marker-names",
+    "marker-types",
+    "color-supported",
+    "sides-supported",
+    "media-supported",
 )
 _JOB_WANTED = ("job-id", "job-name", "job-state", "job-impressions-completed", "job-media-sheets-completed")
 
@@ -57,6 +73,10 @@ class WitnessedPrinter:
         self.uri = uri
         self._user = user
         self._peer = IppPeer.of_device_uri(uri, "printer.offline")
+        self._rested = self._sleeps = self._at_work = False
+        self._awake_by = math.inf
+        self.last_sight = Sight(answered=False)
+        """What it said when it last said something."""
 
     @property
     def can_be_asked(self) -> bool:
@@ -67,17 +87,43 @@ class WitnessedPrinter:
         if self._peer is not None:
             self._peer.close()
 
+    def wake(self) -> None:
+        """A job is on its way: one that sleeps has to answer soon, and whatever answers is not to sleep over it."""
+        self._at_work, self._awake_by = True, time.monotonic() + WAKE_S
+
+    def rest(self) -> None:
+        """The job is settled, and the printer may sleep again."""
+        self._at_work, self._awake_by = False, math.inf
+
     def look(self, action: ActionId | None = None) -> Sight:
         """Ask how the printer is, and with `action` also for that job.
 
+        A printer that was at rest, and now takes connections but says nothing, sleeps: one that is off takes
+        none. That is believed until a job was sent and did not wake it.
+
         Raises:
             Absent: it does not answer (``printer.offline``).
+            Silent: it sleeps (``printer.asleep``).
             Garbled: it answers something else than IPP.
         """
         if self._peer is None:
             return Sight(answered=False)
+        try:
+            sight = self._ask(self._peer, action)
+        except Unanswered as error:
+            may_sleep = self._sleeps if self._at_work else self._rested
+            self._sleeps = may_sleep and time.monotonic() < self._awake_by
+            if self._sleeps:
+                raise Silent("printer.asleep", "takes connections and says nothing") from error
+            raise
+        self._rested = integer(sight.printer, "printer-state") == _IDLE
+        self._sleeps = False
+        self.last_sight = sight
+        return sight
+
+    def _ask(self, peer: IppPeer, action: ActionId | None) -> Sight:
         asked_at = time.monotonic()
-        answer = self._peer.ask(
+        answer = peer.ask(
             Operation.GET_PRINTER_ATTRIBUTES,
             (printer_uri(self.uri), asked_by(self._user), wanting(*_PRINTER_WANTED)),
         )
@@ -89,16 +135,14 @@ class WitnessedPrinter:
             # The difference of two clocks of whole seconds is off by up to one either way.
             on_after=None if up_s is None else asked_at - up_s - 1,
             on_before=None if up_s is None else time.monotonic() - up_s + 1,
-            impressions=integer(printer, "printer-impressions-completed"),
-            jobs=() if action is None else self._jobs(action),
+            impressions=_counted(printer),
+            jobs=() if action is None else self._jobs(peer, action),
         )
 
-    def _jobs(self, action: ActionId) -> tuple[DeviceJob, ...]:
-        if self._peer is None:
-            return ()
+    def _jobs(self, peer: IppPeer, action: ActionId) -> tuple[DeviceJob, ...]:
         found: dict[int, DeviceJob] = {}  # by number: a job may end between the two questions
         for which in ("not-completed", "completed"):
-            answer = self._peer.ask(
+            answer = peer.ask(
                 Operation.GET_JOBS,
                 (
                     printer_uri(self.uri),
@@ -117,3 +161,9 @@ class WitnessedPrinter:
                         sheets = integer(group, "job-media-sheets-completed")
                     found[number] = DeviceJob(JobState(state), sheets)
         return tuple(found.values())
+
+
+def _counted(printer: Group) -> int | None:
+    """Return the printer's count of everything it ever printed, if it has one; one-sided, a sheet is an impression."""
+    counters = ("printer-impressions-completed", "printer-media-sheets-completed")
+    return next((count for name in counters if (count := integer(printer, name)) is not None and count >= 0), None)

@@ -18,7 +18,7 @@ from devices.drivers.cups_spooler import Spooler, SpoolJob
 from devices.drivers.ipp_state import holds_up, printer_status
 from devices.drivers.ipp_wire import Group
 from devices.drivers.print_evidence import Evidence, failed, judge, unknown
-from devices.errors import Cancelled, DeviceError
+from devices.errors import Cancelled, DeviceError, Silent
 from devices.values import PrintSettlement
 
 POLL_S = 0.2
@@ -94,6 +94,8 @@ class Follow:
         sight = Sight(answered=False)
         try:
             sight = self._printer.look(self._action)
+        except Silent:  # it sleeps, and the job is what wakes it: nothing that holds anybody up
+            pass
         except DeviceError as error:
             fault = fault or error.fault
         else:

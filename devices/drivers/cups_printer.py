@@ -8,20 +8,22 @@ name is followed, not submitted again. Nothing personal reaches the spooler but 
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import cast
 
 from contract.fault import Fault
 from contract.ids import ActionId, DeviceId
 from devices.deadline import Deadline
+from devices.drivers.cups_conf import misconfigured
 from devices.drivers.cups_device import Sight, WitnessedPrinter
 from devices.drivers.cups_follow import Follow, Teller
 from devices.drivers.cups_spooler import Spooler, SpoolJob
 from devices.drivers.ipp_state import holds_up, printer_status
-from devices.drivers.ipp_wire import integer, strings
+from devices.drivers.ipp_wire import Group, integer, strings
 from devices.drivers.print_evidence import Evidence, failed, sent, unknown
 from devices.errors import Absent, Cancelled, DeviceError
 from devices.registry import CupsSettings
-from devices.values import DeviceInfo, DeviceState, DeviceStatus, PrintJob, PrintSettlement
+from devices.values import Capability, DeviceInfo, DeviceState, DeviceStatus, PrintJob, PrintSettlement
 
 READY_POLL_S = 0.3
 BUSY_S = 3.0
@@ -33,7 +35,24 @@ SETTLE_FOLLOW_S = 20.0
 SETTLE_STUCK_S = 4.0
 """One that waits for paper or help gets less: whoever ordered it may be gone when help comes."""
 
-_STATE_OF_ABSENCE = {"printer.absent": DeviceState.NO_DEVICE, "printer.hardware": DeviceState.HARDWARE_ERROR}
+_STATE_OF_ABSENCE = {
+    "printer.absent": DeviceState.NO_DEVICE,
+    "printer.hardware": DeviceState.HARDWARE_ERROR,
+    # It takes the next job and wakes for it: to a citizen it is there.
+    "printer.asleep": DeviceState.ONLINE,
+}
+
+
+def _capabilities(queue: Group, sight: Sight) -> dict[str, Capability]:
+    """Say what the printer can do, by its own word where it answers and by its queue's where not."""
+    told: Group = sight.printer or queue
+    return {
+        "colour": told.get("color-supported") == (True,),
+        "duplex": any(sides.startswith("two-sided") for sides in strings(told, "sides-supported")),
+        "media": strings(told, "media-supported"),
+        "counts-impressions": sight.impressions is not None,
+        "can-be-asked": sight.answered,
+    }
 
 
 def _works(sight: Sight) -> bool:
@@ -48,11 +67,16 @@ class CupsPrinter:
         self._settings = settings
         self._spooler = Spooler(settings.server, settings.queue)
         self._printer: WitnessedPrinter | None = None
-        self._model = ""
+        self._model = self._serial = ""
+        self._capabilities: dict[str, Capability] = {}
+        self._told: Group = {}
 
     @property
     def info(self) -> DeviceInfo:
-        return DeviceInfo(DeviceId(self._settings.id), "printer", self._settings.driver, self._model)
+        settings = self._settings
+        return DeviceInfo(
+            DeviceId(settings.id), "printer", settings.driver, self._model, self._serial, self._capabilities
+        )
 
     def open(self) -> None:
         """Reach the queue; a printer that is off behind it is a status, not a failure to open."""
@@ -60,6 +84,8 @@ class CupsPrinter:
         _, sight = self._ask()
         told = strings(sight.printer, "printer-make-and-model") or strings(queue, "printer-make-and-model")
         self._model = next(iter(told), "")
+        self._serial = next(iter(strings(sight.printer, "printer-serial-number")), "")
+        self._capabilities = _capabilities(queue, sight)
 
     def close(self) -> None:
         self._spooler.close()
@@ -67,14 +93,19 @@ class CupsPrinter:
             self._printer.close()
 
     def probe(self) -> DeviceStatus:
-        """Say how queue and printer are; trouble in asking is a status here, never an exception."""
+        """Say how queue and printer are; trouble in asking is a status here, never an exception.
+
+        A spooler set up as on a desktop still prints, so it is told as a fault of a printer that serves.
+        """
         status, _ = self._ask()
+        if status.fault is None and (wrong := misconfigured(self._told)):
+            return replace(status, fault=Fault.of("printer.configuration", wrong))
         return status
 
     def _ask(self) -> tuple[DeviceStatus, Sight]:
         nothing = Sight(answered=False)
         try:
-            queue = self._spooler.queue()
+            self._told = queue = self._spooler.queue()
             printer = self._printer_at(next(iter(strings(queue, "device-uri")), ""))
             sight = printer.look()
         except DeviceError as error:
@@ -93,15 +124,19 @@ class CupsPrinter:
         """Hand the job over once the printer can print it, and follow it to its outcome."""
         teller = Teller(say)
         ticket: SpoolJob | None = None
+        # Seen without its document by this very call, so that nothing can have come out of the job since.
+        known_empty = False
         passing = Deadline(BUSY_S)
         try:
             while True:
                 until.check()
                 status, sight = self._ask()
                 fault = holds_up(status)
+                ticket = None  # one of a moment ago may be another spooler's
                 with suppress(Absent):
-                    ticket = self._ticket(job.action)
-                if ticket is not None and not ticket.waits_for_document:
+                    ticket = self._ticket(job.action, known_empty=known_empty)
+                known_empty = known_empty or (ticket is not None and ticket.waits_for_document)
+                if ticket is not None and not known_empty:
                     return self.settle(job.action)  # an earlier order for this action got that far
                 if ticket is not None and fault is not None and fault.code == "printer.paused":
                     # Not before the ticket: making it withdrew what a stopped queue would now print for nobody.
@@ -121,10 +156,15 @@ class CupsPrinter:
         teller.tell(None)
         return self._hand_over(job, ticket, sight, until, teller)
 
-    def _ticket(self, action: ActionId) -> SpoolJob | None:
-        """Return the action's job, made empty when there is none or when the spooler gave it up."""
+    def _ticket(self, action: ActionId, *, known_empty: bool) -> SpoolJob | None:
+        """Return the action's job, made empty when there is none or when the spooler gave it up.
+
+        A spooler that was restarted takes an empty job for one whose document it lost, and ends it.
+        """
         found = self._spooler.find(action)
-        if found is not None and not (found.state.over and found.begun_at is None):
+        given_up = found is not None and found.state.over and found.begun_at is None
+        lost = found is not None and known_empty and not found.waits_for_document
+        if found is not None and not given_up and not lost:
             return found
         if found is not None:
             self._spooler.cancel(found.number, forget=True)
@@ -137,12 +177,16 @@ class CupsPrinter:
     ) -> PrintSettlement:
         printer = cast(WitnessedPrinter, self._printer)
         follow = Follow(self._spooler, printer, job.action, job.sheets, teller)
-        follow.begin_at(sight)
+        # Asleep, it says nothing; what it said before still tells this life of it from another.
+        follow.begin_at(sight if sight.answered else printer.last_sight)
+        printer.wake()
         try:
             self._spooler.send(ticket.number, job.pdf)
+            return follow.to_end(until, "print.timed_out")
         except DeviceError as error:
             return follow.withdraw(error.fault.code)
-        return follow.to_end(until, "print.timed_out")
+        finally:
+            printer.rest()
 
     def _drop(self, action: ActionId, code: str) -> PrintSettlement:
         """Give the empty job up. It holds no document, so it prints nothing even if it stays."""

@@ -37,6 +37,15 @@ _QUEUE_WANTED = (
     "printer-make-and-model",
     "device-uri",
     "printer-up-time",
+    "printer-error-policy",
+    "multiple-operation-time-out",
+    "marker-levels",
+    "marker-low-levels",
+    "marker-names",
+    "marker-types",
+    "color-supported",
+    "sides-supported",
+    "media-supported",
 )
 _JOB_WANTED = (
     "job-id",

@@ -25,6 +25,10 @@ MAX_ANSWER_BYTES = 4 << 20
 IPP_PORT = 631
 
 
+class Unanswered(Absent):
+    """Somebody took the connection and then said nothing in time."""
+
+
 class _SocketConnection(HTTPConnection):
     """HTTP over a Unix socket."""
 
@@ -58,6 +62,7 @@ class IppPeer:
         self._scheme, self._host, self._port, self._path, self._code = scheme, host, port, path, code
         self._http: HTTPConnection | None = None
         self._numbers = count(1)
+        self._just_taken = False
         self.breaks = 0
         """How often an open connection broke or could not be made; never counts down."""
 
@@ -79,7 +84,7 @@ class IppPeer:
         """Ask one question and wait for its answer, for a bounded time.
 
         Raises:
-            Absent: nobody answers (with this peer's code).
+            Absent: nobody answers (with this peer's code); `Unanswered` when the connection was taken.
             Garbled: what came back is not IPP (``printer.hardware``).
         """
         body = encode_request(operation, next(self._numbers), attributes) + document
@@ -94,11 +99,17 @@ class IppPeer:
                 self.breaks += 1
                 self.close()
                 # A kept connection may have been closed for idleness only: ask once more on a new one.
-                if not kept or isinstance(error, TimeoutError):
+                late = isinstance(error, TimeoutError)
+                if late and (self._just_taken or (kept and self._takes_connections())):
+                    raise Unanswered(self._code, type(error).__name__) from error
+                if not kept or late:
                     raise Absent(self._code, type(error).__name__) from error
 
     def _exchange(self, body: bytes) -> IppAnswer:
-        http = self._http or self._connect()
+        self._just_taken = False
+        if (http := self._http) is None:
+            http = self._connect()
+            self._just_taken = True
         http.request("POST", self._path, body, {"Content-Type": "application/ipp"})
         response = http.getresponse()
         data = response.read(MAX_ANSWER_BYTES)
@@ -107,6 +118,15 @@ class IppPeer:
         if response.will_close:  # said so in good order: not a break
             self.close()
         return decode_answer(data)
+
+    def _takes_connections(self) -> bool:
+        """Try, because a connection that was open while the plug was pulled stays open and silent."""
+        try:
+            self._connect()
+        except (OSError, HTTPException):
+            return False
+        self.close()
+        return True
 
     def _connect(self) -> HTTPConnection:
         http: HTTPConnection

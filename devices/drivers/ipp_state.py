@@ -2,15 +2,16 @@
 
 The worst reason wins. A suffix does not decide alone: printers derive it from what they are doing
 (idle says ``-report``, printing ``-warning``, stopped ``-error``), and an open cover keeps every sheet
-in whatever its suffix. So obstacles count with any suffix; wear and supplies only as errors. The
+in whatever its suffix. So obstacles count with any suffix; wear and other supplies only as errors. The
 hazard is a terminal that calls itself ready, takes a citizen's document, and has no paper.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from contract.fault import Fault
+from devices.drivers.ipp_supplies import paper_left, toner_left
 from devices.drivers.ipp_wire import Group, strings
 from devices.values import DeviceState, DeviceStatus, Media, Supply
 
@@ -38,12 +39,15 @@ _GONE = (Supply.UNKNOWN, Supply.UNKNOWN)
 _COVER = _Meaning(_USER, "printer.cover_open", _When.ALWAYS)
 _NO_PAPER = _Meaning(_USER, "printer.media_empty", _When.ALWAYS, paper=Supply.OUT)
 _NO_TONER = _Meaning(_USER, "printer.toner_empty", _When.AS_ERROR, toner=Supply.OUT)
+# A printer that goes on without toner prints pages that say nothing, and counts them.
+_EMPTY_CARTRIDGE = _Meaning(_USER, "printer.toner_empty", _When.ALWAYS, toner=Supply.OUT)
 _LITTLE_TONER = _Meaning(_ON, "printer.toner_low", _When.NEVER, toner=Supply.LOW)
 _OUTPUT = _Meaning(_USER, "printer.output_full", _When.ALWAYS, media=Media.PRESENT)
 _WEAR = _Meaning(_ON, "printer.hardware", _When.NEVER)
 _WORN = _Meaning(_HARD, "printer.hardware", _When.AS_ERROR)
 _OFFLINE = _Meaning(DeviceState.OFFLINE, "printer.offline", _When.ALWAYS, *_GONE)
 _OFF = _Meaning(DeviceState.POWER_OFF, "printer.powered_off", _When.ALWAYS, *_GONE)
+_ASLEEP = _Meaning(_ON, "printer.asleep", _When.NEVER)
 _PAUSED = _Meaning(DeviceState.DEVICE_BUSY, "printer.paused", _When.ALWAYS)
 _CONFIGURATION = _Meaning(_HARD, "printer.configuration", _When.ALWAYS)
 _OTHER = _Meaning(_HARD, "printer.hardware", _When.AS_ERROR, paper=Supply.UNKNOWN)
@@ -56,7 +60,7 @@ _MEANINGS: dict[str, _Meaning] = {
     "media-jam": _Meaning(_HARD, "printer.media_jam", _When.ALWAYS, paper=Supply.JAMMED, media=Media.JAMMED),
     "toner-low": _LITTLE_TONER,
     "marker-supply-low": _LITTLE_TONER,
-    "toner-empty": _NO_TONER,
+    "toner-empty": _EMPTY_CARTRIDGE,
     "marker-supply-empty": _NO_TONER,
     "cover-open": _COVER,
     "door-open": _COVER,
@@ -79,6 +83,15 @@ _MEANINGS: dict[str, _Meaning] = {
     "timed-out": _OFFLINE,
     "shutdown": _OFF,
     "deactivated": _OFF,
+    "power-down": _OFF,
+    # Saving power is no fault: the next job wakes the printer. Makers have words of their own beside PWG 5100.9's.
+    "standby": _ASLEEP,
+    "suspend": _ASLEEP,
+    "hibernate": _ASLEEP,
+    "sleep": _ASLEEP,
+    "sleep-mode": _ASLEEP,
+    "power-save": _ASLEEP,
+    "power-saver": _ASLEEP,
     "paused": _PAUSED,
     "moving-to-paused": _PAUSED,
     "stopping": _PAUSED,
@@ -88,7 +101,10 @@ _MEANINGS: dict[str, _Meaning] = {
     "cups-insecure-filter": _CONFIGURATION,
     "queue-refuses-jobs": _CONFIGURATION,  # ours, for printer-is-accepting-jobs = false
 }
-_SAYS_NOTHING = ("none", "identify-printer-requested")
+_SAYS_NOTHING = ("none", "identify-printer-requested", "power-up", "printer-ready-to-print", "warming-up")
+_POWER_SAVER = "-power-saver"
+"""PWG 5100.9 has one for each part of a printer, such as ``stacker-power-saver``; likewise ``-warming-up``."""
+_WARMING_UP = "-warming-up"
 _QUEUES_OWN = (
     "paused",
     "moving-to-paused",
@@ -114,9 +130,9 @@ def split_reason(reason: str) -> tuple[str, bool]:
 def _meaning(reason: str, *, other_tray: bool) -> _Meaning | None:
     """Say what one reason means here and now, None for nothing."""
     keyword, is_error = split_reason(reason)
-    if keyword in _SAYS_NOTHING:
+    if keyword in _SAYS_NOTHING or keyword.endswith(_WARMING_UP):
         return None
-    known = _MEANINGS.get(keyword)
+    known = _ASLEEP if keyword.endswith(_POWER_SAVER) else _MEANINGS.get(keyword)
     if known is None:
         # cupsd's progress notes, such as cups-waiting-for-job-completed, carry no suffix.
         return _OTHER if is_error and not keyword.startswith("cups-") else None
@@ -137,7 +153,8 @@ def status_of(reasons: Iterable[str], *, other_tray: bool = False) -> DeviceStat
     found = [(meaning, reason) for reason in reasons if (meaning := _meaning(reason, other_tray=other_tray))]
     if not found:
         return DeviceStatus(_ON, Media.UNKNOWN, Supply.FULL, Supply.FULL)
-    worst, reason = min(found, key=lambda pair: _STATES.index(pair[0].state))
+    # That it sleeps is the last thing to say of a printer that also lacks something.
+    worst, reason = min(found, key=lambda pair: (_STATES.index(pair[0].state), pair[0] is _ASLEEP))
     meanings = [meaning for meaning, _ in found]
     return DeviceStatus(
         state=worst.state,
@@ -172,10 +189,28 @@ def printer_status(queue: Group, device: Group | None) -> DeviceStatus:
     if queue.get("printer-is-accepting-jobs") == (False,):
         said = (*said, "queue-refuses-jobs")
     if device is None:
-        return status_of(said)
+        return _with_figures(status_of(said), queue)
     own = tuple(reason for reason in said if split_reason(reason)[0] in _QUEUES_OWN)
     trays = tuple(value for value in device.get("printer-input-tray", ()) if isinstance(value, bytes | str))
-    return status_of((*strings(device, "printer-state-reasons"), *own), other_tray=another_tray_has_paper(trays))
+    reasons = (*strings(device, "printer-state-reasons"), *own)
+    return _with_figures(status_of(reasons, other_tray=another_tray_has_paper(trays)), device)
+
+
+def _with_figures(status: DeviceStatus, told: Group) -> DeviceStatus:
+    """Add what only the figures show: a supply that runs low without the printer calling it so."""
+    (toner, toner_said), (paper, paper_said) = toner_left(told), paper_left(told)
+    fault = status.fault
+    if fault is None or fault.code == "printer.asleep":
+        if paper is Supply.LOW:
+            fault = Fault.of("printer.media_low", paper_said)
+        elif toner is Supply.LOW:
+            fault = Fault.of("printer.toner_low", toner_said)
+    return replace(
+        status,
+        paper=Supply.LOW if paper is Supply.LOW and status.paper is Supply.FULL else status.paper,
+        toner=Supply.LOW if toner is Supply.LOW and status.toner is Supply.FULL else status.toner,
+        fault=fault,
+    )
 
 
 def holds_up(status: DeviceStatus) -> Fault | None:

@@ -56,9 +56,13 @@ class Evidence:
         job = self.job
         if job is None:
             return self.spool.begun_at is None
+        return job.state in (JobState.CANCELLED, JobState.ABORTED) and job.sheets == 0 and not self.counter_moved
+
+    @property
+    def counter_moved(self) -> int | None:
+        """By how much the printer's count of everything grew since just before the hand-over; None without one."""
         after = None if self.sight is None else self.sight.impressions
-        unmoved = self.impressions_before is None or after is None or after == self.impressions_before
-        return job.state in (JobState.CANCELLED, JobState.ABORTED) and job.sheets == 0 and unmoved
+        return None if after is None or self.impressions_before is None else after - self.impressions_before
 
     @property
     def at_rest(self) -> bool:
@@ -117,7 +121,18 @@ def _judge_finished(evidence: Evidence, state: JobState) -> PrintSettlement | No
     if not evidence.at_rest:
         return None
     job = evidence.job
+    if (job is None or job.sheets is None) and evidence.counter_moved is not None:
+        return _judge_counter(evidence, evidence.counter_moved, state)
     ended_well = not evidence.printer_was_silent if job is None else job.state is JobState.COMPLETED
     if state is JobState.COMPLETED and ended_well:
         return sent(evidence, "the spooler completed it and the printer ran through")
     return unknown(evidence, f"ended as {state.name.lower()} and nobody knows what came out")
+
+
+def _judge_counter(evidence: Evidence, moved: int, state: JobState) -> PrintSettlement | None:
+    """Judge by the counter of a printer that lists no jobs: it knows what the spooler can only guess."""
+    if state is JobState.COMPLETED and moved >= evidence.asked:
+        return sent(evidence, f"the printer's counter rose by {moved} of {evidence.asked}")
+    if state is JobState.COMPLETED and moved < evidence.asked:
+        return None  # it may count when the sheet is out; whoever follows loses patience
+    return unknown(evidence, f"ended as {state.name.lower()} and the printer's counter rose by {moved}")

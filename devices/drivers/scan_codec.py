@@ -21,8 +21,13 @@ SUFFIX_GAP_S = 0.25
 """The same where a suffix is promised: then a pause is more likely the line's than the code's end."""
 REPEAT_S = 2.0
 """The same code again within this time is the same paper in a hand that is not quite still."""
+BABBLE_BYTES = 8 * LONGEST_BYTES
+BABBLE_CODES = 32
+"""What no working scanner sends without once pausing: it has to look at a code before it can send it."""
 
 _IDENTIFIER_BYTES = 3
+_SEPARATOR = "\x1d"
+"""GS, which ends an element of variable length in a GS1 code; without it two elements run into one."""
 _MOST_BYTES = _IDENTIFIER_BYTES + LONGEST_BYTES
 _ENDS: dict[Suffix, tuple[bytes, ...]] = {
     "auto": (b"\r", b"\n", b"\t"),
@@ -57,7 +62,7 @@ _SYMBOLOGIES = {
 class Unreadable:
     """A code was seen that cannot be used; `why` names no byte of it."""
 
-    why: Literal["too long", "in no known encoding"]
+    why: Literal["too long", "in no known encoding", "lost in part"]
 
 
 Heard = Code | Unreadable
@@ -74,17 +79,44 @@ def decode(data: bytes) -> Heard | None:
             text = payload.decode(encoding)
         except UnicodeDecodeError:
             continue
-        shown = "".join(character for character in text if unicodedata.category(character) != "Cc")
-        return Code(shown, symbology or Symbology.UNKNOWN) if shown else None
+        shown = "".join(one for one in text if one == _SEPARATOR or unicodedata.category(one) != "Cc")
+        return Code(shown, symbology or Symbology.UNKNOWN) if shown.strip(_SEPARATOR) else None
     return Unreadable("in no known encoding")
 
 
-class CodeStream:
-    """Codes out of a stream of bytes. `now` is monotonic seconds; the caller reads the line and the clock."""
+class Babble:
+    """Tells a scanner that sends without end from one that is busy. Counts, and keeps nothing."""
 
-    def __init__(self, suffix: Suffix, now: float) -> None:
+    def __init__(self) -> None:
+        self._units = self._codes = 0
+
+    def read(self, units: int) -> None:
+        """One read brought so many bytes' worth; 0 for nothing, which is a pause."""
+        self._units = self._units + units if units else 0
+        self._codes = self._codes if units else 0
+
+    def heard(self) -> None:
+        """There was a code in it."""
+        self._codes += 1
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it is more by now than any scanner means to send."""
+        return self._units > BABBLE_BYTES or self._codes > BABBLE_CODES
+
+
+class CodeStream:
+    """Codes out of a stream of bytes. `now` is monotonic seconds; the caller reads the line and the clock.
+
+    `gap_s` ends a code that has no suffix, `fresh_s` what was half way in at the beginning; without them
+    they are those of a serial line.
+    """
+
+    def __init__(self, suffix: Suffix, now: float, gap_s: float | None = None, fresh_s: float = GAP_S) -> None:
         self._ends = _ENDS[suffix]
-        self._gap_s = SUFFIX_GAP_S if suffix in ("cr", "lf", "crlf", "tab") else GAP_S
+        promised = suffix in ("cr", "lf", "crlf", "tab")
+        self.gap_s = gap_s if gap_s is not None else SUFFIX_GAP_S if promised else GAP_S
+        self._fresh_s = fresh_s
         self._buffer = bytearray()
         self._skipping = self._stale = True
         """Of a code that began before anybody listened, or that is too long, the rest is let go by."""
@@ -101,12 +133,32 @@ class CodeStream:
         found: list[Heard] = []
         if not data:
             quiet_s = now - self._last_byte_at
-            if quiet_s >= (GAP_S if self._skipping else self._gap_s):
+            if quiet_s >= (self._fresh_s if self._skipping else self.gap_s):
                 self._end(found, now)
             return found
         self._last_byte_at = now
         for byte in data:
             self._take(byte, found, now)
+        return found
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the next byte begins, or goes on with, a code of which nothing was missed."""
+        return not self._skipping
+
+    def stir(self, now: float) -> None:
+        """Something else than a code came meanwhile: the line was not quiet."""
+        self._last_byte_at = now
+
+    def lose(self, now: float) -> list[Heard]:
+        """Some of what was sent is lost: give up the code that it belonged to, whose rest is let go by."""
+        found: list[Heard] = []
+        half = bool(self._buffer) and not self._skipping
+        self._buffer.clear()
+        self._skipping, self._stale, self._skipped = True, False, 0
+        self._last_byte_at = now
+        if half:
+            self._hear(Unreadable("lost in part"), found, now)
         return found
 
     def _take(self, byte: int, found: list[Heard], now: float) -> None:

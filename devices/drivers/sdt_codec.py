@@ -8,6 +8,7 @@ ports, time or retries. Guards against taking a damaged or foreign frame for a c
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum, StrEnum
 from functools import reduce
+from itertools import pairwise
 from operator import xor
 from struct import Struct
 
@@ -85,10 +86,12 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class CardBlocks:
-    """The two parts of a read card, not yet understood."""
+    """The parts of a read card, not yet understood. `additional_address` comes from a command of its own."""
 
     text: bytes = field(repr=False)
     photo: bytes = field(repr=False)
+    fingerprints: bytes = field(default=b"", repr=False)
+    additional_address: bytes = field(default=b"", repr=False)
 
 
 def frame(body: bytes) -> bytes:
@@ -120,23 +123,27 @@ def parse_reply(body: bytes) -> Reply | None:
     return Reply(body[2], body[3:])
 
 
-_CARD_LENGTHS = Struct(">HH")
+def card_data(text: bytes, photo: bytes, fingerprints: bytes | None = None) -> bytes:
+    """Lay out the data of a successful read: 30 01, or 30 10 when `fingerprints` is not None."""
+    parts = [text, photo] if fingerprints is None else [text, photo, fingerprints]
+    return b"".join(len(part).to_bytes(2, "big") for part in parts) + b"".join(parts)
 
 
-def card_data(text: bytes, photo: bytes) -> bytes:
-    """Lay out the data of a successful read (30 01)."""
-    return _CARD_LENGTHS.pack(len(text), len(photo)) + text + photo
+def parse_card_data(data: bytes, *, fingerprints: bool = False) -> CardBlocks | None:
+    """Return the parts by the reply's own inner lengths, or None when these do not add up.
 
-
-def parse_card_data(data: bytes) -> CardBlocks | None:
-    """Return text and photo by the reply's own inner lengths, or None when these do not add up."""
-    if len(data) < _CARD_LENGTHS.size:
+    Args:
+        data: what followed the status byte.
+        fingerprints: whether it answers 30 10, which has a third length, and not 30 01.
+    """
+    count = 3 if fingerprints else 2
+    if len(data) < count * 2:
         return None
-    text_length, photo_length = _CARD_LENGTHS.unpack_from(data)
-    text_end = _CARD_LENGTHS.size + text_length
-    if text_end + photo_length != len(data):
+    lengths = [int.from_bytes(data[at : at + 2], "big") for at in range(0, count * 2, 2)]
+    if count * 2 + sum(lengths) != len(data):
         return None
-    return CardBlocks(data[_CARD_LENGTHS.size : text_end], data[text_end:])
+    ends = [count * 2, *(count * 2 + sum(lengths[: number + 1]) for number in range(count))]
+    return CardBlocks(*(data[start:end] for start, end in pairwise(ends)))
 
 
 _MODULE_NUMBER = Struct("<HHIII")

@@ -1,17 +1,11 @@
-"""The serial line to an SDT module: one request out, its one answer back.
+"""The talk with an SDT module over any wire: one request out, its one answer back.
 
 Reads are driven by the length in the frame, never by a fixed pause; a damaged answer is asked for
 again, a late one is drained before the next request so that it cannot pass for the next answer.
 Knows nothing of cards. Every wait ends within one slice when the deadline is withdrawn.
 """
 
-import termios
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
-import serial
 
 from devices.deadline import Deadline
 from devices.drivers.sdt_codec import (
@@ -26,16 +20,15 @@ from devices.drivers.sdt_codec import (
     parse_reply,
     request,
 )
-from devices.errors import Absent, Garbled, NeedsHelp, Silent
+from devices.drivers.sdt_wire import Wire
+from devices.errors import Garbled, NeedsHelp, Silent
 
-_SLICE_S = 0.02
-"""How long one read may block: the bound on how late a withdrawal is noticed."""
 _STALL_S = 0.25
 """A gap inside a frame after which the rest will not come: 240 bytes' time at 9600 baud."""
 _QUIET_S = 0.03
 """A line without a byte for so long has nothing more to say."""
 _DRAIN_S = 0.5
-_WRITE_S = 0.5
+_PIECE = 64
 _AFTER_DAMAGE_S = 0.05
 """How long a good frame may follow a damaged one, such as noise that looked like a preamble."""
 _ATTEMPTS = 3
@@ -60,34 +53,15 @@ _SUCCESS_BYTES = {Command.SELECT: 8, Command.MODULE_NUMBER: 16, Command.READ_ADD
 
 
 class SdtLine:
-    """One port, opened and closed as often as it takes."""
+    """The talk on one wire, which somebody else opens and closes."""
 
-    def __init__(self, port: str) -> None:
-        self._path = port
-        self._port: serial.Serial | None = None
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
         self._late_answer_possible = False
 
-    def open(self, baud: int) -> None:
-        """Open the port for this process alone, or change the speed of the open one.
-
-        Raises:
-            Absent: ``reader.absent`` when there is no such port, else ``reader.offline``.
-        """
-        with self._reaching():
-            if self._port is None:
-                # Constructed without a port, so that nothing is open before everything is set.
-                port = serial.Serial(baudrate=baud, timeout=_SLICE_S, write_timeout=_WRITE_S, exclusive=True)
-                port.port = self._path
-                port.open()
-                self._port = port
-            else:
-                self._port.baudrate = baud
+    def begin(self) -> None:
+        """The wire was opened, or has another speed: whatever still comes is nobody's answer."""
         self._late_answer_possible = True
-
-    def close(self) -> None:
-        if self._port is not None:
-            self._port.close()
-            self._port = None
 
     def exchange(self, command: Command, until: Deadline) -> Reply:
         """Ask and return the answer.
@@ -116,28 +90,24 @@ class SdtLine:
 
     def _ask(self, command: Command, until: Deadline) -> Reply | Damage:
         until.check()
-        port = self._port
-        if port is None:
-            raise Absent("reader.offline", "not open")
-        with self._reaching():
-            if self._late_answer_possible:
-                self._drain(port, until)
-            port.reset_input_buffer()
-            self._late_answer_possible = True
-            port.write(request(command))
-            answer = self._answer(port, command, until)
+        if self._late_answer_possible:
+            self._drain(until)
+        self._wire.forget()
+        self._late_answer_possible = True
+        self._wire.send(request(command))
+        answer = self._answer(command, until)
         self._late_answer_possible = isinstance(answer, Damage)
         return answer
 
-    def _answer(self, port: serial.Serial, command: Command, until: Deadline) -> Reply | Damage:
+    def _answer(self, command: Command, until: Deadline) -> Reply | Damage:
         frames = FrameReader()
         damage: Damage | None = None
         last_byte = time.monotonic()
         patience = last_byte + _REPLY_S[command]
-        end = patience + LONGEST_REPLY * 10 / port.baudrate + _STALL_S
+        end = patience + self._wire.seconds(LONGEST_REPLY) + _STALL_S
         while True:
             until.check()
-            got = port.read(frames.wanted)
+            got = self._wire.receive(frames.wanted)
             now = time.monotonic()
             last_byte = now if got else last_byte
             for item in frames.feed(got):
@@ -156,26 +126,15 @@ class SdtLine:
             return damage
         raise Silent("reader.offline", f"{command.name.lower()}: {'half an' if frames.mid_frame else 'no'} answer")
 
-    def _drain(self, port: serial.Serial, until: Deadline) -> None:
+    def _drain(self, until: Deadline) -> None:
         """Read away what an answer that nobody waits for any more still sends."""
         now = time.monotonic()
         end, quiet_at = now + _DRAIN_S, now + _QUIET_S
         while now < min(quiet_at, end):
             until.check()
-            got = port.read(max(1, port.in_waiting))
+            got = self._wire.receive(_PIECE)
             now = time.monotonic()
             quiet_at = now + _QUIET_S if got else quiet_at
-
-    @contextmanager
-    def _reaching(self) -> Iterator[None]:
-        """Turn what the operating system says of a port into `Absent`, and let go of the port."""
-        try:
-            yield
-        except (OSError, termios.error) as error:  # pyserial's own exception is an OSError
-            self.close()
-            number = error.errno if isinstance(error, OSError) else error.args[0]
-            code = "reader.offline" if Path(self._path).exists() else "reader.absent"
-            raise Absent(code, f"{self._path}: {type(error).__name__} {number}") from error
 
 
 def _answers(command: Command, answer: Reply) -> bool:
@@ -185,8 +144,8 @@ def _answers(command: Command, answer: Reply) -> bool:
             return command is Command.FIND
         case Status.SUCCESS if command is Command.FIND:
             return False
-        case Status.SUCCESS if command is Command.READ:
-            return parse_card_data(answer.data) is not None
+        case Status.SUCCESS if command in (Command.READ, Command.READ_WITH_FINGERPRINT):
+            return parse_card_data(answer.data, fingerprints=command is not Command.READ) is not None
         case Status.SUCCESS:
             return len(answer.data) == _SUCCESS_BYTES.get(command, len(answer.data))
         case _:

@@ -24,6 +24,8 @@ class Machine:
     jammed: bool = False
     cover_open: bool = False
     toner_low: bool = False
+    toner_empty: bool = False
+    toner_percent: int = 75
     held: bool = False
     hold_next: bool = False
     jam_after: int | None = None
@@ -32,7 +34,7 @@ class Machine:
     @property
     def blocked(self) -> bool:
         """Whether no sheet can move."""
-        return self.paper <= 0 or self.jammed or self.cover_open or self.held
+        return self.paper <= 0 or self.jammed or self.cover_open or self.toner_empty or self.held
 
     def reasons(self, *, printing: bool) -> tuple[str, ...]:
         """The state reasons that the printer's sensors give.
@@ -51,6 +53,8 @@ class Machine:
             found.append("cover-open")
         if self.toner_low:
             found.append("toner-low")
+        if self.toner_empty:
+            found.append("toner-empty")
         return tuple(found)
 
 

@@ -13,6 +13,7 @@ import signal
 import stat
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from devices.deadline import Deadline
@@ -87,10 +88,14 @@ class CupsStack:
     def running(self) -> bool:
         return self._daemon is not None and self._daemon.alive
 
-    def start(self) -> None:
-        """Start cupsd as a terminal's service manager does: documents of an earlier life go first."""
+    def start(self, changes: Mapping[str, str] | None = None) -> None:
+        """Start cupsd as a terminal's service manager does: documents of an earlier life go first.
+
+        `changes` are texts of its configuration and what stands there instead, as on a terminal that was set
+        up differently.
+        """
         self._work = _working_folder(self._folder)
-        self._configure()
+        self._configure(changes or {})
         for left in (*self.spool.glob("[ad]*"), *(self._work / "drafts").glob("*")):
             if left.is_file():
                 left.unlink()
@@ -103,7 +108,7 @@ class CupsStack:
         self._daemon = Lifeline(command, self._folder / "cupsd.log")
         self._wait_until_it_answers()
 
-    def _configure(self) -> None:
+    def _configure(self, changes: Mapping[str, str]) -> None:
         for name in ("root", "spool", "cache", "state", "drafts"):
             (self._work / name).mkdir(exist_ok=True)
         group = "root" if os.geteuid() == 0 else grp.getgrgid(os.getegid()).gr_name
@@ -126,7 +131,12 @@ class CupsStack:
         listen = "Listen /run/cups/cups.sock"
         if listen not in packaged:
             raise ValueError(f"{PACKAGED} does not hold the line “{listen}”")
-        (self._work / "cupsd.conf").write_text(packaged.replace(listen, f"Listen {self.socket}"))
+        text = packaged.replace(listen, f"Listen {self.socket}")
+        for stands, instead in changes.items():
+            if stands not in text:
+                raise ValueError(f"{PACKAGED} does not hold “{stands}”")
+            text = text.replace(stands, instead)
+        (self._work / "cupsd.conf").write_text(text)
 
     def _wait_until_it_answers(self) -> None:
         spooler = Spooler(str(self.socket), self._queue)
@@ -164,6 +174,12 @@ class CupsStack:
                 raise RuntimeError("the queue stays raw")
             patience.pause(POLL_S)
         spooler.close()
+
+    def set_option(self, name: str, value: str) -> None:
+        """Change one option of the queue, as an administrator does."""
+        command = [program("lpadmin"), "-h", str(self.socket), "-p", self._queue, "-o", f"{name}={value}"]
+        environment = {**os.environ, "CUPS_SERVER": str(self.socket)}
+        subprocess.run(command, env=environment, check=True, timeout=START_S)
 
     def pause(self) -> None:
         """Stop the queue, as an administrator does."""

@@ -13,6 +13,7 @@ import threading
 import time
 import tty
 from pathlib import Path
+from typing import Protocol
 
 _BITS_PER_BYTE = 10
 """8N1: start bit, eight data bits, stop bit."""
@@ -88,10 +89,18 @@ class PacedPty:
             os.close(descriptor)
 
 
+class Line(Protocol):
+    """What paces bytes out; a pseudo-terminal is one, a simulated USB pipe another."""
+
+    def seconds(self, count: int) -> float: ...
+
+    def put(self, piece: bytes, at: float) -> bool: ...
+
+
 class Sending:
     """One frame on its way out: each step lets one piece out and yields its size; `out` is how far it came."""
 
-    def __init__(self, line: PacedPty, data: bytes, pieces: tuple[int, ...], pause_s: float) -> None:
+    def __init__(self, line: Line, data: bytes, pieces: tuple[int, ...], pause_s: float) -> None:
         self._line = line
         self._left = data
         self._pieces = pieces

@@ -76,17 +76,20 @@ class Engine:
     def __init__(self, machine: MachineFolder, seconds_per_sheet: float) -> None:
         self._machine = machine
         self._seconds = seconds_per_sheet
-        self._shown: tuple[str, ...] | None = None
+        self._shown: tuple[tuple[str, ...], int] | None = None
         self._job_uri = os.environ.get("IPP_JOB_URI", "")
         self._printer_uri = os.environ.get("IPP_JOB_PRINTER_URI", "")
         self._asked_at = 0.0
 
     def show(self, *, printing: bool) -> None:
         """Tell the printer what its sensors say, when that changed."""
-        reasons = self._machine.look().reasons(printing=printing)
-        if reasons != self._shown:
-            self._shown = reasons
-            _tell(f"STATE: {','.join(reasons) or 'none'}")
+        machine = self._machine.look()
+        shown = (machine.reasons(printing=printing), machine.toner_percent)
+        if shown != self._shown:
+            self._shown = shown
+            # The level first: whoever sees the new reasons sees the new level too.
+            _tell(f"ATTR: marker-names=Black marker-types=toner marker-levels={machine.toner_percent}")
+            _tell(f"STATE: {','.join(shown[0]) or 'none'}")
 
     def print(self, job: str, media: str, document: bytes) -> None:
         pages = count_pages(document)

@@ -22,7 +22,7 @@ from devices.deadline import Deadline
 from devices.drivers.cups_device import WitnessedPrinter
 from devices.drivers.ipp_peer import IppPeer, asked_by, printer_uri
 from devices.drivers.ipp_state import split_reason
-from devices.drivers.ipp_wire import Attribute, Operation, Tag, strings
+from devices.drivers.ipp_wire import Attribute, Operation, Tag, integer, strings
 from devices.errors import DeviceError
 from devices.sim.a4_machine import SERVICE_JOB, Machine, MachineFolder, Sheet
 from devices.sim.cups_stack import MAX_SOCKET_PATH, CupsStack, program
@@ -208,6 +208,22 @@ class PrintBench:
     def toner_low(self, on: bool = True) -> None:
         self._change(lambda machine: setattr(machine, "toner_low", on))
 
+    def empty_toner(self) -> None:
+        self._change(lambda machine: setattr(machine, "toner_empty", True))
+
+    def change_toner(self) -> None:
+        """Put a new cartridge in."""
+
+        def renew(machine: Machine) -> None:
+            machine.toner_empty = machine.toner_low = False
+            machine.toner_percent = 100
+
+        self._change(renew)
+
+    def wear_toner(self, percent: int) -> None:
+        """Let so much toner be left, which the printer gives as a figure and not as a reason."""
+        self._change(lambda machine: setattr(machine, "toner_percent", percent))
+
     def hold_next_job(self) -> None:
         """Let the next job wait in the printer, without any reason given, until `release`."""
         self._change(lambda machine: setattr(machine, "hold_next", True))
@@ -295,4 +311,5 @@ class PrintBench:
         said = strings(sight.printer, "printer-state-reasons")
         shown = {split_reason(reason)[0] for reason in said} - {"none"}
         is_right = shown in (set(machine.reasons(printing=False)), set(machine.reasons(printing=True)))
+        is_right = is_right and integer(sight.printer, "marker-levels") == machine.toner_percent
         return is_right and all(job.state.over for job in sight.jobs)

@@ -317,3 +317,54 @@ def test_queue_that_cups_stopped_by_itself_prints_for_the_next_citizen_and_for_n
     spooler.close()
     assert settlement.outcome is PrintOutcome.SENT
     assert (sheets_of(bench, left.action), sheets_of(bench, job.action)) == (0, 1)
+
+
+def test_printer_tells_what_it_can_do(printer: CupsPrinter) -> None:
+    can = printer.info.capabilities
+    assert (can["colour"], can["duplex"], can["can-be-asked"]) == (False, False, True)
+    media = can["media"]
+    assert isinstance(media, tuple)
+    assert "iso_a4_210x297mm" in media
+
+
+def test_toner_figure_under_the_threshold_is_low_before_the_printer_calls_it_so(
+    bench: PrintBench, printer: CupsPrinter
+) -> None:
+    bench.wear_toner(7)
+    status = printer.probe()
+    assert (status.state, status.toner) == (DeviceState.ONLINE, Supply.LOW)
+    assert code_of_status(printer) == "printer.toner_low"
+    bench.change_toner()
+    status = printer.probe()
+    assert (status.toner, status.fault) == (Supply.FULL, None)
+
+
+def test_printer_without_toner_gets_nothing_until_it_has_some(bench: PrintBench, printer: CupsPrinter) -> None:
+    bench.empty_toner()
+    assert printer.probe().toner is Supply.OUT
+    job = a_job()
+    running = RunningPrint(printer, job)
+    running.wait_until_held_up("printer.toner_empty")
+    bench.change_toner()
+    assert running.settlement().outcome is PrintOutcome.SENT
+    assert sheets_of(bench, job.action) == 1
+
+
+def test_queue_that_would_print_again_after_an_error_is_named_and_still_serves(
+    bench: PrintBench, printer: CupsPrinter
+) -> None:
+    bench.cups.set_option("printer-error-policy", "retry-job")
+    status = printer.probe()
+    assert (status.state, code_of_status(printer)) == (DeviceState.ONLINE, "printer.configuration")
+    bench.cups.set_option("printer-error-policy", "abort-job")
+    assert code_of_status(printer) is None
+
+
+def test_spooler_as_it_was_delivered_is_named(bench: PrintBench, printer: CupsPrinter) -> None:
+    bench.kill_spooler()
+    bench.cups.start(changes={"MultipleOperationTimeout 3600\n": ""})
+    status = printer.probe()
+    assert (status.state, code_of_status(printer)) == (DeviceState.ONLINE, "printer.configuration")
+    bench.kill_spooler()
+    bench.start_spooler()
+    assert code_of_status(printer) is None

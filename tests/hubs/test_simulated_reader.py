@@ -1,4 +1,4 @@
-"""The hub with the real SDT driver on its simulator: what a citizen's order hears when hardware fails."""
+"""A hub with the real SDT driver on its simulator: what a citizen's order hears when hardware fails."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,10 +19,12 @@ from devices.events import (
     StatusChanged,
     WatchRemoval,
 )
+from devices.hub import DeviceHub
 from devices.local_hub import LocalHub
 from devices.sim.sdt_pty import ALWAYS, SdtModule
 from devices.values import DeviceState, Media
-from tests.device_bench import CARD, OTHER_CARD, READER, Ear, held, later, reader_hub, reader_settings, running
+from tests.device_bench import CARD, OTHER_CARD, READER, Ear, held, later, reader_settings
+from tests.hubs.conftest import Serve
 
 ONE, TWO = OrderId("one"), OrderId("two")
 LONG_S = 3600.0
@@ -40,15 +42,20 @@ def module(port: Path) -> Iterator[SdtModule]:
 
 
 @pytest.fixture
-def bench(module: SdtModule, port: Path) -> Iterator[tuple[LocalHub, Ear]]:
-    with reader_hub(module, port) as made:
-        yield made
+def bench(module: SdtModule, port: Path, serve: Serve) -> tuple[DeviceHub, Ear]:
+    assert module.plugged
+    hub, ear = serve(LocalHub([reader_settings(port)]), [reader_settings(port)])
+    ear.await_state(DeviceState.ONLINE)
+    return hub, ear
 
 
 @pytest.fixture
-def looked_at_often(module: SdtModule, port: Path) -> Iterator[Ear]:
-    with reader_hub(module, port, Pace(probe_s=0.1, after_loss_s=0.1, reopen_s=0.1)) as (_, ear):
-        yield ear
+def looked_at_often(module: SdtModule, port: Path, serve: Serve) -> Ear:
+    assert module.plugged
+    pace = Pace(probe_s=0.1, after_loss_s=0.1, reopen_s=0.1)
+    _, ear = serve(LocalHub([reader_settings(port)], pace=pace), [reader_settings(port)])
+    ear.await_state(DeviceState.ONLINE)
+    return ear
 
 
 def told(events: list[DeviceEvent]) -> list[str]:
@@ -67,7 +74,7 @@ def told(events: list[DeviceEvent]) -> list[str]:
     return words
 
 
-def test_a_citizens_card_is_read(module: SdtModule, bench: tuple[LocalHub, Ear]) -> None:
+def test_a_citizens_card_is_read(module: SdtModule, bench: tuple[DeviceHub, Ear]) -> None:
     hub, ear = bench
     hub.order(READER, ReadIdentity(ONE, LONG_S))
     module.await_request(Command.FIND)
@@ -79,7 +86,7 @@ def test_a_citizens_card_is_read(module: SdtModule, bench: tuple[LocalHub, Ear])
 
 
 def test_the_forgotten_card_of_the_last_citizen_is_never_read_for_the_next(
-    module: SdtModule, bench: tuple[LocalHub, Ear]
+    module: SdtModule, bench: tuple[DeviceHub, Ear]
 ) -> None:
     hub, ear = bench
     module.lay(CARD)
@@ -97,7 +104,7 @@ def test_the_forgotten_card_of_the_last_citizen_is_never_read_for_the_next(
 
 
 def test_a_card_pulled_while_reading_is_told_and_read_when_laid_again(
-    module: SdtModule, bench: tuple[LocalHub, Ear]
+    module: SdtModule, bench: tuple[DeviceHub, Ear]
 ) -> None:
     hub, ear = bench
     module.lift_during_read(600)
@@ -110,7 +117,7 @@ def test_a_card_pulled_while_reading_is_told_and_read_when_laid_again(
 
 
 def test_a_reader_unplugged_and_plugged_in_again_does_not_end_the_session(
-    module: SdtModule, bench: tuple[LocalHub, Ear]
+    module: SdtModule, bench: tuple[DeviceHub, Ear]
 ) -> None:
     hub, ear = bench
     hub.order(READER, ReadIdentity(ONE, LONG_S))
@@ -128,7 +135,7 @@ def test_a_reader_unplugged_and_plugged_in_again_does_not_end_the_session(
 
 
 def test_a_reader_unplugged_in_mid_transfer_does_not_end_the_session(
-    module: SdtModule, bench: tuple[LocalHub, Ear]
+    module: SdtModule, bench: tuple[DeviceHub, Ear]
 ) -> None:
     hub, ear = bench
     hub.order(READER, ReadIdentity(ONE, LONG_S))
@@ -153,7 +160,7 @@ def test_unplugging_five_times_leaves_no_thread_and_no_descriptor(module: SdtMod
     assert held() == before
 
 
-def test_a_silent_reader_is_offline_and_the_order_waits_for_it(module: SdtModule, bench: tuple[LocalHub, Ear]) -> None:
+def test_a_silent_reader_is_offline_and_the_order_waits_for_it(module: SdtModule, bench: tuple[DeviceHub, Ear]) -> None:
     hub, ear = bench
     hub.order(READER, ReadIdentity(ONE, LONG_S))
     module.silent(True)
@@ -174,7 +181,7 @@ def test_a_silent_idle_reader_is_noticed_without_any_order(module: SdtModule, lo
     ear.await_state(DeviceState.ONLINE, since=heard)
 
 
-def test_one_damaged_answer_is_noticed_by_nobody(module: SdtModule, bench: tuple[LocalHub, Ear]) -> None:
+def test_one_damaged_answer_is_noticed_by_nobody(module: SdtModule, bench: tuple[DeviceHub, Ear]) -> None:
     hub, ear = bench
     heard = len(ear.events)
     module.garble(1)
@@ -185,7 +192,7 @@ def test_one_damaged_answer_is_noticed_by_nobody(module: SdtModule, bench: tuple
     assert [event for event in ear.events[heard:] if isinstance(event, StatusChanged)] == []
 
 
-def test_a_reader_that_only_garbles_is_a_hardware_error(module: SdtModule, bench: tuple[LocalHub, Ear]) -> None:
+def test_a_reader_that_only_garbles_is_a_hardware_error(module: SdtModule, bench: tuple[DeviceHub, Ear]) -> None:
     hub, ear = bench
     hub.order(READER, ReadIdentity(ONE, LONG_S))
     module.garble(ALWAYS)
@@ -204,15 +211,15 @@ def test_a_module_that_fails_its_self_test_is_a_hardware_error(module: SdtModule
     assert lost.status.fault == Fault.of("reader.self_test_failed", "status 60")
 
 
-def test_a_reader_that_is_not_there_at_start_is_a_state_and_found_later(port: Path) -> None:
+def test_a_reader_that_is_not_there_at_start_is_a_state_and_found_later(port: Path, serve: Serve) -> None:
     module = SdtModule(port)
-    with running(LocalHub([reader_settings(port)])) as ear:
-        ear.await_state(DeviceState.NO_DEVICE)
-        with module:
-            ear.await_state(DeviceState.ONLINE)
+    _, ear = serve(LocalHub([reader_settings(port)]), [reader_settings(port)])
+    ear.await_state(DeviceState.NO_DEVICE)
+    with module:
+        ear.await_state(DeviceState.ONLINE)
 
 
-def test_a_withdrawn_order_frees_the_reader_for_the_next(module: SdtModule, bench: tuple[LocalHub, Ear]) -> None:
+def test_a_withdrawn_order_frees_the_reader_for_the_next(module: SdtModule, bench: tuple[DeviceHub, Ear]) -> None:
     hub, ear = bench
     hub.order(READER, ReadIdentity(ONE, LONG_S))
     module.await_request(Command.FIND)
@@ -223,7 +230,7 @@ def test_a_withdrawn_order_frees_the_reader_for_the_next(module: SdtModule, benc
     assert isinstance(ear.await_end(TWO), CardRead)
 
 
-def test_a_card_left_at_the_end_is_watched_until_it_is_taken(module: SdtModule, bench: tuple[LocalHub, Ear]) -> None:
+def test_a_card_left_at_the_end_is_watched_until_it_is_taken(module: SdtModule, bench: tuple[DeviceHub, Ear]) -> None:
     hub, ear = bench
     module.lay(CARD)
     hub.order(READER, ReadIdentity(ONE, LONG_S))
@@ -235,7 +242,7 @@ def test_a_card_left_at_the_end_is_watched_until_it_is_taken(module: SdtModule, 
     assert told(ear.of(TWO)) == ["present", "notPresent", "over"]
 
 
-def test_no_card_left_at_the_end_ends_the_watch_at_once(module: SdtModule, bench: tuple[LocalHub, Ear]) -> None:
+def test_no_card_left_at_the_end_ends_the_watch_at_once(module: SdtModule, bench: tuple[DeviceHub, Ear]) -> None:
     hub, ear = bench
     assert not module.card_lies
     hub.order(READER, WatchRemoval(ONE, LONG_S))
@@ -243,7 +250,7 @@ def test_no_card_left_at_the_end_ends_the_watch_at_once(module: SdtModule, bench
     assert told(ear.of(ONE)) == ["notPresent", "over"]
 
 
-def test_nothing_that_is_published_shows_a_person(module: SdtModule, bench: tuple[LocalHub, Ear]) -> None:
+def test_nothing_that_is_published_shows_a_person(module: SdtModule, bench: tuple[DeviceHub, Ear]) -> None:
     hub, ear = bench
     module.lay(CARD)
     hub.order(READER, ReadIdentity(ONE, LONG_S))
