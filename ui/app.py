@@ -12,8 +12,9 @@ from PySide6.QtQml import QQmlApplicationEngine, qmlRegisterSingletonInstance
 from PySide6.QtQuick import QQuickWindow
 
 import assets
+from ui.face import Face
 from ui.icons import Icons
-from ui.page_values import ConsentPage, DonePage, JobPage, ReaderPage, ReviewPage, ScannerPage, TroublePage
+from ui.page_values import ConsentPage, DonePage, JobPage, ReaderPage, ReviewPage, ScannerPage, Shown, TroublePage
 from ui.page_views import (
     ConsentView,
     DoneView,
@@ -34,10 +35,14 @@ FAMILY = "Noto Sans SC"
 class Screen(QObject):
     """One window with the views that its QML reads."""
 
-    def __init__(self, application: QGuiApplication, kiosk: str, language: str) -> None:
+    def __init__(
+        self, application: QGuiApplication, kiosk: str, language: str, *, state_dir: Path | None = None
+    ) -> None:
+        """Make the views. `state_dir` is where the idle page's last looks are kept; None keeps none."""
         super().__init__()
         self._application = application
-        self.visit = VisitView(kiosk, language)
+        self.face = Face(state_dir / "ui" / "face.json") if state_dir is not None else None
+        self.visit = VisitView(kiosk, self.face.seen(language) if self.face is not None else Shown(language=language))
         self.home = HomeView()
         self.consent = ConsentView(ConsentPage())
         self.reader = ReaderView(ReaderPage())

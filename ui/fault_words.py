@@ -9,7 +9,13 @@ _SAME = {
     "reader.garbled": "reader.absent",
     "reader.self_test_failed": "reader.absent",
     "reader.not_authorised": "reader.absent",
+    "reader.access_denied": "reader.absent",
+    "reader.photo_library": "reader.absent",
     "scanner.offline": "scanner.absent",
+    "chip.offline": "chip.absent",
+    "chip.service_down": "chip.absent",
+    "camera.stalled": "camera.absent",
+    "camera.model_missing": "camera.absent",
     "code.none_presented": "code.unreadable",
     "printer.offline": "printer.absent",
     "printer.powered_off": "printer.absent",
@@ -26,18 +32,31 @@ _SAME = {
     "document.failed": "agent.bug",
     "device.bug": "agent.bug",
     "card.none_presented": "card.unreadable",
+    # No service waits for these, so that no citizen is told more than that the machine has a trouble.
+    "lights.absent": "agent.bug",
+    "lights.unsupported": "agent.bug",
+    "proximity.absent": "agent.bug",
+    "door.absent": "agent.bug",
+    "ups.absent": "agent.bug",
 }
 
 BLOCKING = (
     "reader.absent",
     "scanner.absent",
+    "chip.absent",
+    "camera.absent",
     "printer.absent",
+    "printer.asleep",
     "printer.media_empty",
     "printer.media_jam",
     "printer.cover_open",
     "printer.output_full",
     "printer.toner_empty",
     "agent.bug",
+    "devices.restarting",
+    "door.open",
+    "ups.on_battery",
+    "ups.battery_low",
 )
 """Keys that can stand on a tile as the reason it is not available."""
 
@@ -46,13 +65,19 @@ PICTURES = {
     "reader": "card",
     "code": "scan",
     "scanner": "scan",
+    "chip": "card",
+    "camera": "camera",
     "printer": "printer",
     "print": "printer",
     "central": "cloud-off",
     "lookup": "search",
     "storage": "saved",
     "agent": "warning",
+    "devices": "clock",
+    "door": "warning",
+    "ups": "warning",
     "visit": "warning",
+    "terminal": "clock",
 }
 """Icon by the family of the key."""
 

@@ -106,6 +106,8 @@ class TroublePage:
     why: str = ""
     meanings: tuple[str, ...] = ()
     submits: bool = True
+    stands: bool = False
+    """Nobody who stands here can do anything about it."""
 
 
 @dataclass(frozen=True)

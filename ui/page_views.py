@@ -272,6 +272,10 @@ class TroubleView(PageView[TroublePage]):
     def submits(self) -> bool:
         return self._page.submits
 
+    @Property(bool, notify=changed)
+    def stands(self) -> bool:
+        return self._page.stands
+
     @Property(str, notify=changed)
     def picture(self) -> str:
         return PICTURES.get(self._page.code.split(".", maxsplit=1)[0], "warning")

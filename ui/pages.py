@@ -27,6 +27,7 @@ from kiosk_app.visit.state import (
     Choosing,
     Finished,
     Identifying,
+    Idle,
     Leaving,
     Printing,
     Scanning,
@@ -151,9 +152,11 @@ def done_page(state: VisitState) -> DonePage:
     )
 
 
-def trouble_page(state: VisitState) -> TroublePage:
-    """What went wrong and whether trying again can help."""
+def trouble_page(state: VisitState, *, in_service: bool = True) -> TroublePage:
+    """What went wrong and whether trying again can help; or that central took the terminal out of service."""
     now = state.situation
+    if isinstance(now, Idle) and not in_service:
+        return TroublePage("terminal.out_of_service", stands=True)
     if not isinstance(now, Apologising):
         return TroublePage()
     return TroublePage(

@@ -18,6 +18,9 @@ from ui.situation import shown
 
 MakeRunner = Callable[[Callable[[VisitEvent], None]], VisitRunner]
 
+INVITES_MS = 1000
+"""How long a screen that just started invites before it is known that a visit can begin."""
+
 SECONDS_EVERY_MS = 250
 """How often a shown countdown is looked at; finer than a second, so that none is skipped."""
 
@@ -41,6 +44,7 @@ class Presenter(QObject):
         """Begin to hear devices and desk."""
         self.runner.start()
         self.refresh()
+        QTimer.singleShot(INVITES_MS, self._screen.visit.doubt)
 
     def stop(self) -> None:
         """Hear nothing any more, touches neither."""
@@ -60,11 +64,16 @@ class Presenter(QObject):
         screen.review.show_page(pages.review_page(state, facts))
         screen.job.show_page(pages.job_page(state))
         screen.done.show_page(pages.done_page(state))
-        screen.trouble.show_page(pages.trouble_page(state))
+        screen.trouble.show_page(pages.trouble_page(state, in_service=facts.in_service))
         query = state.situation.query if isinstance(state.situation, Choosing) else ""
         screen.home.show_items(query, pages.tiles(state, facts))
         screen.visit.show_page(shown(state, facts, screen.visit.page))
         self._wind(state.wakes_at, facts.now, counting=state.leave_at is not None)
+        if screen.face is not None and facts.ready and state.language == state.first_language:
+            screen.face.keep(screen.visit.page)
+        early = screen.visit.take_early_touch()
+        if early is not None:
+            self._touched(*early)
 
     def _touched(self, name: str, value: str) -> None:
         self.runner.handle(Touched(name, value))

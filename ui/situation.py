@@ -27,7 +27,9 @@ _ORDER = (
 
 def shown(state: VisitState, facts: Facts, before: Shown) -> Shown:
     """What every page shares, after `before`."""
-    situation = type(state.situation).__name__
+    # Out of service is no situation of a visit: there is none, and none can begin. It looks like any other trouble.
+    out = isinstance(state.situation, Idle) and not facts.in_service
+    situation = "Apologising" if out else type(state.situation).__name__
     visit = state.visit
     catalogue = visit.catalogue if visit is not None else facts.catalogue
     item = visit.item if visit is not None else None

@@ -1,4 +1,8 @@
-"""Where the visit stands and the hall around it, for every page; and the one way back, `VisitView.act`."""
+"""Where the visit stands and the hall around it, for every page; and the one way back, `VisitView.act`.
+
+The idle page invites from the first frame on, some tenths of a second before there is a visit machine:
+the last touch made before that is kept, said to be waited for, and taken up by the presenter.
+"""
 
 from collections.abc import Callable
 
@@ -11,8 +15,11 @@ from ui.page_view import PageView
 Act = Callable[[str, str], None]
 
 
+Touch = tuple[str, str]
+
+
 def _nobody_listens(name: str, value: str) -> None:
-    """A touch before the visit machine is there; the screen says that it is getting ready."""
+    """A touch on a page that only the visit machine can have shown; there is none any more."""
 
 
 class VisitView(PageView[Shown]):
@@ -20,9 +27,11 @@ class VisitView(PageView[Shown]):
 
     changed = Signal()
 
-    def __init__(self, kiosk: str, language: str) -> None:
-        super().__init__(Shown(language=language))
+    def __init__(self, kiosk: str, first: Shown) -> None:
+        super().__init__(first)
         self._act: Act = _nobody_listens
+        self._early: Touch | None = None
+        self._sure = True
         self._kiosk = kiosk
 
     def hand_to(self, act: Act) -> None:
@@ -36,8 +45,25 @@ class VisitView(PageView[Shown]):
 
     @Slot(str, str)
     def act(self, name: str, value: str) -> None:
-        """Hand a touch on a named control to the visit."""
-        self._act(name, value)
+        """Hand a touch on a named control to the visit, or keep it until there can be one."""
+        if self._page.ready or self._page.situation != "Idle":
+            self._act(name, value)
+        else:
+            self._early = (name, value)
+            self.changed.emit()
+
+    def doubt(self) -> None:
+        """Stop inviting until there is a visit machine: it is late, so there may be something to say first."""
+        if self._sure:
+            self._sure = False
+            self.changed.emit()
+
+    def take_early_touch(self) -> Touch | None:
+        """Return the touch that was kept, once, when the idle page can answer it; what else is shown drops it."""
+        if self._early is None or not self._page.ready:
+            return None
+        touch, self._early = self._early, None
+        return touch if self._page.situation == "Idle" else None
 
     @Slot(str, str, result=str)
     def words(self, code: str, part: str) -> str:
@@ -63,6 +89,11 @@ class VisitView(PageView[Shown]):
     @Property(bool, notify=changed)
     def ready(self) -> bool:
         return self._page.ready
+
+    @Property(bool, notify=changed)
+    def inviting(self) -> bool:
+        """Whether the idle page asks for a touch; one that has to wait is answered by saying so."""
+        return self._page.ready or (self._sure and self._early is None)
 
     @Property(bool, notify=changed)
     def online(self) -> bool:

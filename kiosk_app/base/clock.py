@@ -4,6 +4,7 @@ Instants are RFC 3339 in UTC and only for people and records; order comes from s
 waits from the monotonic clock, because wall clocks drift and jump.
 """
 
+import os
 import time
 from datetime import UTC, datetime
 from typing import Protocol
@@ -27,6 +28,12 @@ class SystemClock:
 
     def monotonic(self) -> float:
         return time.monotonic()
+
+
+def set_civil_time() -> None:
+    """Have this process tell the country's one civil time, whatever the machine was installed with."""
+    os.environ["TZ"] = "CST-8"
+    time.tzset()
 
 
 def instant(moment: datetime) -> str:

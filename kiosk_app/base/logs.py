@@ -23,12 +23,17 @@ _lines: "queue.SimpleQueue[_Line | None]" = queue.SimpleQueue()
 _lock = threading.Lock()
 _writer: threading.Thread | None = None
 _path: Path | None = None
+_process = ""
 
 
-def configure_logs(path: Path | None) -> None:
-    """Send log lines to `path` (appended, created readable by its owner only), or to standard error."""
-    global _path  # noqa: PLW0603 - one log a process, like its standard error
-    _path = path
+def configure_logs(path: Path | None, *, process: str = "") -> None:
+    """Send log lines to `path` (appended, created readable by its owner only), or to standard error.
+
+    The terminal's processes share one file: a line is one write, which the kernel appends whole. `process`
+    names this one on each of its lines.
+    """
+    global _path, _process
+    _path, _process = path, process
 
 
 def start_writing() -> None:
@@ -58,6 +63,8 @@ def log(event: LogEvent, **fields: Any) -> None:
     dropped = sorted(fields.keys() - kind.keys)
     if dropped:
         kept["dropped_keys"] = dropped
+    if _process:
+        kept["process"] = _process
     kept["at"] = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     _lines.put((kind.level, kind.name, kept))
 

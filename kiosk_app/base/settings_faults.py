@@ -3,18 +3,20 @@
 For the person who edits the file. Says nothing about values that are right.
 """
 
+import difflib
 import re
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-Place = tuple[int | str, ...]
+from devices.registry import driver_names, settings_of
+from kiosk_app.base.machine_settings import Settings
+from kiosk_app.base.toml_lines import Place, line_of
 
-_HEADER = re.compile(r"^\s*(\[\[?)\s*([A-Za-z0-9_.\-\s\"']+?)\s*\]\]?")
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
-_KEY = re.compile(r"^\s*([A-Za-z0-9_\-]+)\s*=")
 
 
 def worded(path: Path, error: OSError | ValueError) -> list[str]:
@@ -49,23 +51,48 @@ def _sentence(path: Path, lines: dict[Place, int], fault: ErrorDetails) -> str:
         shown = (*shown, "driver")  # pydantic names the device; what is wrong is its driver
     name = ".".join(str(part + 1) if isinstance(part, int) else part for part in shown)
     line = next((lines[shown[:n]] for n in range(len(shown), 0, -1) if shown[:n] in lines), 1)
-    return f"{path}:{line}: {name}: {_right(fault)}"
+    return f"{path}:{line}: {name}: {right(fault)}"
 
 
-def _right(fault: ErrorDetails) -> str:
+def right(fault: ErrorDetails) -> str:
+    """Say what is wrong with one key or value, and what would be right."""
     match fault["type"]:
         case "extra_forbidden":
-            return "there is no such key"
+            return "there is no such key" + meant(str(fault["loc"][-1]), _keys_beside(tuple(fault["loc"])))
         case "missing":
             return "this key is missing"
         case "union_tag_invalid":
-            expected = fault.get("ctx", {}).get("expected_tags", "")
-            return f"there is no driver {fault.get('ctx', {}).get('tag', '')!r}; there are {expected}"
+            tag = fault.get("ctx", {}).get("tag", "")
+            expected = ", ".join(repr(name) for name in driver_names())
+            return f"there is no driver {tag!r}{meant(tag, driver_names())}; there are {expected}"
         case "union_tag_not_found":
             return "the device has no driver"
+        case "literal_error" if len(fault["loc"]) == 4 and fault["loc"][3] == "kind":
+            return f"{_told(fault)}; driver {fault['loc'][2]!r} is of that kind"
         case _:
-            given = fault["input"]
-            return f"{fault['msg']}, not {given!r}" if isinstance(given, str | int | float | bool) else fault["msg"]
+            return _told(fault)
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """Ask for the nearest of `known`; nothing when none is near."""
+    near = difflib.get_close_matches(word, tuple(known), n=1)
+    return f", did you mean {near[0]!r}?" if near else ""
+
+
+def _told(fault: ErrorDetails) -> str:
+    given = fault["input"]
+    return f"{fault['msg']}, not {given!r}" if isinstance(given, str | int | float | bool) else fault["msg"]
+
+
+def _keys_beside(place: Place) -> tuple[str, ...]:
+    """Return the keys that may stand where `place` does, a place as pydantic names it."""
+    match place:
+        case ("devices", int(), str(driver), _):
+            return tuple(settings_of(driver).model_fields)
+        case (str(section), _) if section in Settings.model_fields:
+            return tuple(getattr(Settings.model_fields[section].annotation, "model_fields", ()))
+        case _:
+            return tuple(Settings.model_fields)
 
 
 def _without_tag(place: Place) -> Place:
@@ -73,22 +100,3 @@ def _without_tag(place: Place) -> Place:
     if len(place) > 2 and place[0] == "devices" and isinstance(place[1], int):
         return (*place[:2], *place[3:])
     return place
-
-
-def line_of(text: str) -> dict[Place, int]:
-    """Map each table, array entry and key of a TOML text to its line, counted from 1."""
-    found: dict[Place, int] = {}
-    entries: dict[str, int] = {}
-    table: Place = ()
-    for number, line in enumerate(text.splitlines(), start=1):
-        if header := _HEADER.match(line):
-            name = header.group(2)
-            if header.group(1) == "[[":
-                entries[name] = entries.get(name, -1) + 1
-                table = (name, entries[name])
-            else:
-                table = tuple(name.split("."))
-            found[table] = number
-        elif key := _KEY.match(line):
-            found[(*table, key.group(1))] = number
-    return found

@@ -9,12 +9,16 @@ import json
 import os
 import stat
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import assets
-from devices.registry import CupsSettings, SdtSerialSettings, SerialScannerSettings
-from kiosk_app.base.settings import Settings, load_settings
-from kiosk_app.base.settings_faults import Place, line_of, worded
+from kiosk_app.base.database_key import told
+from kiosk_app.base.machine_settings import Settings
+from kiosk_app.base.settings import load_settings
+from kiosk_app.base.settings_faults import worded
+from kiosk_app.base.toml_lines import Place, line_of
+from kiosk_app.diagnostics.device_checks import device_faults
 
 
 def check_configuration(path: Path) -> list[str]:
@@ -24,15 +28,25 @@ def check_configuration(path: Path) -> list[str]:
     except (OSError, ValueError) as error:
         return worded(path, error)
     lines = line_of(path.read_text("utf-8"))
-    faults = [*_device_faults(settings), *_folder_faults(settings), *_token_faults(settings)]
+    faults = [*device_faults(settings), *_folder_faults(settings), *_identity_faults(settings)]
     return [
         *(f"{path}:{lines.get(place, 1)}: {'.'.join(_named(place))}: {fault}" for place, fault in faults),
         *_release_faults(),
     ]
 
 
-def report(faults: list[str], *, as_json: bool) -> int:
-    """Print the faults; 0 when there are none, else 2."""
+def notes_on(path: Path) -> list[str]:
+    """Return what a technician should know of a configuration that is no fault; nothing of one that cannot be read."""
+    try:
+        return [told(load_settings(path).kiosk)]
+    except (OSError, ValueError):
+        return []
+
+
+def report(faults: list[str], *, as_json: bool, notes: Sequence[str] = ()) -> int:
+    """Print the faults, and for a person the notes; 0 when there are no faults, else 2."""
+    if notes and not as_json:
+        print("\n".join(notes))
     if as_json:
         print(json.dumps(faults, ensure_ascii=False))
     elif faults:
@@ -46,35 +60,6 @@ def _named(place: Place) -> list[str]:
     return [str(part + 1) if isinstance(part, int) else part for part in place]
 
 
-def _device_faults(settings: Settings) -> list[tuple[Place, str]]:
-    faults: list[tuple[Place, str]] = []
-    seen: dict[str, int] = {}
-    for number, device in enumerate(settings.devices):
-        if device.id in seen:
-            faults.append((("devices", number, "id"), f"device {seen[device.id] + 1} has the id {device.id!r} too"))
-        seen.setdefault(device.id, number)
-        match device:
-            case SdtSerialSettings(port=port):
-                faults += [(("devices", number, "port"), fault) for fault in _port_faults(Path(port), "reader")]
-            case SerialScannerSettings(port=port):
-                faults += [(("devices", number, "port"), fault) for fault in _port_faults(Path(port), "scanner")]
-            case CupsSettings(server=server) if server.startswith("/") and not Path(server).exists():
-                faults.append((("devices", number, "server"), f"{server} does not exist; is cupsd running?"))
-            case CupsSettings():
-                pass
-    return faults
-
-
-def _port_faults(port: Path, what: str) -> list[str]:
-    if not port.exists():
-        return [f"{port} does not exist; is the {what} plugged in?"]
-    if not stat.S_ISCHR(port.stat().st_mode):
-        return [f"{port} is not a serial port"]
-    if not os.access(port, os.R_OK | os.W_OK):
-        return [f"{port} may not be read and written by this user; add the user to the group dialout"]
-    return []
-
-
 def _folder_faults(settings: Settings) -> list[tuple[Place, str]]:
     folder = settings.kiosk.state_dir
     while not folder.exists() and folder != folder.parent:
@@ -84,15 +69,22 @@ def _folder_faults(settings: Settings) -> list[tuple[Place, str]]:
     return [(("kiosk", "state_dir"), f"{folder} may not be written by this user")]
 
 
-def _token_faults(settings: Settings) -> list[tuple[Place, str]]:
-    token = settings.central.token_file
-    if token is None:
-        return [(("central",), "token_file is missing: central lets in no terminal without its token")]
-    if not token.exists():
-        return [(("central", "token_file"), f"{token} does not exist; kiosk-central enrol makes it")]
-    if token.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        return [(("central", "token_file"), f"{token} can be read by others; chmod 600 it")]
-    return []
+def _identity_faults(settings: Settings) -> list[tuple[Place, str]]:
+    ca_file, identity = settings.central.ca_file, settings.kiosk.identity_file
+    faults: list[tuple[Place, str]] = []
+    if ca_file is not None and not ca_file.exists():
+        faults.append((("central", "ca_file"), f"{ca_file} does not exist; it has the authorities of central's site"))
+    try:
+        seen = identity.stat()
+    except FileNotFoundError:
+        faults.append((("central",), "the terminal is not enrolled: kiosk enrol --config FILE CODE"))
+    except PermissionError:
+        pass  # the folder is the agent's user's alone, as it should be; who looks is another
+    else:
+        if seen.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            said = f"{identity} can be read by others; have the terminal enrolled anew"
+            faults.append((("kiosk", "state_dir"), said))
+    return faults
 
 
 def _release_faults() -> list[str]:

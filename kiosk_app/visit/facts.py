@@ -17,8 +17,8 @@ from kiosk_app.link.desk import CentralSeen
 class Facts:
     """Facts of one moment.
 
-    `fresh` is an identifier nobody has used, `verify_url` the page that codes on documents lead to. `settled`
-    says that nothing of an earlier process is open any more.
+    `fresh` is an identifier nobody has used, empty where nothing can begin; `verify_url` the page that codes on
+    documents lead to. `settled` says that nothing of an earlier process is open any more.
     """
 
     now: float
@@ -30,6 +30,8 @@ class Facts:
     scanner: DeviceStatus | None = None
     verify_url: str = ""
     settled: bool = True
+    in_service: bool = True
+    """Whether central lets this terminal serve anybody; a visit that runs is not cut off."""
 
     @property
     def ready(self) -> bool:
@@ -38,7 +40,7 @@ class Facts:
         Not before what an earlier process left open is settled: whoever was interrupted still stands there,
         and a new visit would take the place of what has to be said to them.
         """
-        return self.settled and self.catalogue is not None
+        return self.settled and self.in_service and self.catalogue is not None
 
 
 def blocked(item: ServiceItem, facts: Facts) -> Fault | None:

@@ -19,7 +19,7 @@ from devices.values import DeviceKind, DeviceStatus
 from kiosk_app.base.clock import Clock
 from kiosk_app.base.log_events import LogEvent
 from kiosk_app.base.logs import log, where
-from kiosk_app.link.desk import CaseDesk, CatalogueChanged, CentralSeen, DeskEvent, DeskFault
+from kiosk_app.link.desk import CaseDesk, CatalogueChanged, CentralSeen, DeskEvent, DeskFault, ServiceChanged
 from kiosk_app.visit.effects import (
     AskRegister,
     BeginVisit,
@@ -73,6 +73,7 @@ class VisitRunner:
         self._catalogue: Catalogue | None = None
         self._central: CentralSeen | None = None
         self._settled = False
+        self._in_service = True
         self._listeners: list[Callable[[], None]] = []
         self._unsubscribe: list[Callable[[], None]] = []
         self.state = VisitState(language=first_language, first_language=first_language)
@@ -95,11 +96,11 @@ class VisitRunner:
         """Call `listener` after every change of state or facts."""
         self._listeners.append(listener)
 
-    def facts(self) -> Facts:
-        """What is true around the visit now."""
+    def facts(self, fresh: str = "") -> Facts:
+        """What is true around the visit now; `fresh` is for an event that may begin something."""
         return Facts(
             now=self._clock.monotonic(),
-            fresh=new_id(),
+            fresh=fresh,
             catalogue=self._catalogue,
             reader=self._status("identity-reader"),
             printer=self._status("printer"),
@@ -107,13 +108,16 @@ class VisitRunner:
             scanner=self._status("code-scanner"),
             verify_url=self._verify_url,
             settled=self._settled,
+            in_service=self._in_service,
         )
 
     def handle(self, event: VisitEvent) -> None:
         """Step the machine and perform what it asks for."""
+        # Nothing begins before the terminal is ready, and its first frame does not wait for identifiers.
+        fresh = new_id() if self._settled and self._catalogue is not None else ""
         self._learn(event)
         before = self.state
-        self.state, effects = step(before, event, self.facts())
+        self.state, effects = step(before, event, self.facts(fresh))
         if type(before.situation) is not type(self.state.situation):
             visit = self.state.visit or before.visit
             log(
@@ -136,6 +140,8 @@ class VisitRunner:
                 self._catalogue = catalogue
             case DeskSaid(CentralSeen() as seen):
                 self._central = seen
+            case DeskSaid(ServiceChanged(in_service)):
+                self._in_service = in_service
             case Resumed():
                 self._settled = True
 

@@ -46,6 +46,7 @@ _FAULT_OF_FLAG = {
     CardFlag.CHECK_DIGIT: "card.inconsistent",
     CardFlag.BIRTH_DATE_DIFFERS: "card.inconsistent",
     CardFlag.SEX_DIFFERS: "card.inconsistent",
+    CardFlag.HALF_CHARACTER: "card.inconsistent",
 }
 """Flags that no item may accept; a private-use character is a matter of fonts, not of identity."""
 

@@ -108,7 +108,8 @@ class Hall:
         """No part of the terminal met what nobody foresaw, and Qt had nothing to complain of."""
         lines = self.terminal.log.path.read_text("utf-8").splitlines()
         assert not [line for line in lines if json.loads(line)["event"] in {"bug", "device.bug"}]
-        assert not self.terminal.complaints.read_text("utf-8")
+        complaints = self.terminal.complaints.read_text("utf-8")
+        assert not complaints, complaints[-3000:]
 
     def close(self) -> None:
         """End the terminal in order, then the bench."""

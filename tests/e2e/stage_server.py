@@ -1,8 +1,9 @@
 """The terminal as it is shipped, with eyes and fingers at its window for the test that started it.
 
-It runs the command ``kiosk terminal`` itself and changes nothing in it; questions come in on standard
-input and answers go out on standard output, one JSON object a line. It knows the window and nothing
-behind it: a test can see and touch what a citizen can. When the test goes, the terminal ends.
+It runs the command ``kiosk ui`` itself and changes nothing in it, and keeps the other processes as
+``kiosk terminal`` does; questions come in on standard input and answers go out on standard output, one
+JSON object a line. It knows the window and nothing behind it: a test can see and touch what a citizen
+can, and kill what a fault can. When the test goes, the terminal ends; when it is killed, all of it is.
 """
 
 import json
@@ -21,7 +22,9 @@ from PySide6.QtQuick import QQuickItem, QQuickWindow
 from PySide6.QtTest import QTest
 
 from kiosk_app.__main__ import main
+from kiosk_app.base.settings import load_screen_settings
 from kiosk_app.entry.dev.fingers import CannotTouchError, Fingers
+from kiosk_app.entry.supervisor import SERVICES, Family
 
 
 class Visitor(QObject):
@@ -33,6 +36,7 @@ class Visitor(QObject):
         super().__init__()
         self._fingers: Fingers | None = None
         self._window: QQuickWindow | None = None
+        self.family: Family | None = None
         self.asked.connect(self._answer, Qt.ConnectionType.QueuedConnection)
 
     def listen(self) -> None:
@@ -68,6 +72,8 @@ class Visitor(QObject):
             case "picture":
                 fingers.settle()
                 return fingers.picture(Path(value))
+            case "pid":
+                return self.family.children[value].pid if self.family is not None else None
             case "everything":
                 return _every_word(window.contentItem())
         raise CannotTouchError(f"nobody can {name} a screen")
@@ -119,4 +125,9 @@ def _every_word(item: QQuickItem) -> list[str]:
 if __name__ == "__main__":
     visitor = Visitor()
     threading.Thread(target=visitor.listen, daemon=True).start()
-    sys.exit(main(["terminal", "--config", sys.argv[1]]))
+    configuration = Path(sys.argv[1])
+    visitor.family = Family(load_screen_settings(configuration), configuration, SERVICES)
+    visitor.family.start()
+    status = main(["ui", "--config", str(configuration)])
+    visitor.family.stop()
+    sys.exit(status)

@@ -16,8 +16,13 @@ from tests.e2e.waiting import PATIENCE_S, until
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "build" / "e2e"
 
-PACE = {"KIOSK__CENTRAL__TIMEOUT_S": "3", "KIOSK__CENTRAL__SYNC_EVERY_S": "1"}
-"""Configuration of these terminals by environment: a quick time-out and a quick first delivery."""
+PACE = {
+    "KIOSK__CENTRAL__TIMEOUT_S": "3",
+    "KIOSK__CENTRAL__SYNC_EVERY_S": "1",
+    "KIOSK__SCREEN__RENEW_AFTER_VISITS": "0",
+}
+"""Configuration of these terminals by environment: a quick time-out and a quick first delivery, and a screen that
+serves all citizens with one process, so that what one leaves would be there for the next."""
 
 
 def _wordings(language: str) -> dict[str, str]:

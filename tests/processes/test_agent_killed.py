@@ -23,7 +23,7 @@ from tests.agent_bench import FACTS, bench
 from tests.processes.agent_child import PRINTED, RESUMED, SHOWN, LedgerPrinter, serve
 from tests.small_central import SmallCentral
 
-KILLS, CAMPAIGN_KILLS = 25, 500
+KILLS, CAMPAIGN_KILLS = 240, 10_000
 AT = "2026-01-02T03:04:05.678Z"
 
 
@@ -40,7 +40,7 @@ def lines(file: Path) -> list[str]:
     return file.read_text().split() if file.exists() else []
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(24 * 3600)
 def test_killed_at_any_moment_loses_doubles_and_invents_nothing(
     tmp_path: Path, forks: Any, request: pytest.FixtureRequest
 ) -> None:

@@ -15,9 +15,10 @@ from contract.catalogue import Catalogue
 from contract.ids import LookupId, new_id
 from contract.lookups import LookupRequest
 from contract.persons import RESIDENT_CARD, Applicant
+from kiosk_app.__main__ import main as kiosk
 from kiosk_app.documents.render import Renderer
 from kiosk_app.link.desk import CaseDelivered, CaseProgress, CentralSeen, CommitRequest
-from tests.agent_bench import ITEM, QUICK, REGISTER, bench, new_visit
+from tests.agent_bench import ITEM, KIOSK, QUICK, REGISTER, bench, new_visit, settings_for
 from tests.central.server import Central, new_database
 
 
@@ -41,16 +42,23 @@ def insured_person() -> dict[str, Any]:
     )
 
 
+def enrol_at(central: Central, folder: Path) -> None:
+    """Have the terminal in `folder` enrolled by the command, with a code of that central."""
+    configuration = folder / "kiosk.toml"
+    state = settings_for(folder).kiosk.state_dir
+    configuration.write_text(
+        f'[kiosk]\nid = "{KIOSK}"\nhall = "demo"\nstate_dir = "{state}"\n\n[central]\nurl = "{central.address}"\n'
+    )
+    assert kiosk(["enrol", "--config", str(configuration), central.code(KIOSK)]) == 0
+
+
 def test_confirmed_case_reaches_central_and_its_paper_verifies(tmp_path: Path, central: Central) -> None:
     card = insured_person()["card"]
     applicant = Applicant(
         name=card["name"], document_type=RESIDENT_CARD, document_number=card["number"], read_by="sdt-serial"
     )
-    token = tmp_path / "token"
-    token.write_text(central.enrol("demo-0001")["Authorization"].removeprefix("Bearer "))
-    with bench(
-        tmp_path, central.address, timing=QUICK, renderer=Renderer("demo-0001"), timeout_s=20, token=token
-    ) as here:
+    enrol_at(central, tmp_path)
+    with bench(tmp_path, central.address, timing=QUICK, renderer=Renderer("demo-0001"), timeout_s=20) as here:
         here.ear.wait(CentralSeen, lambda seen: seen.reachable)
         visit, lookup = new_visit(), LookupId(new_id())
         here.desk.begin_visit(visit).result(20)

@@ -35,6 +35,7 @@ from tests.unit.documents import VERIFY_URL, catalogue
 from tests.visit_bench import CHECK, ITEM, SCANNED, id_card, issued_answer, receipt, register_answer
 from ui.app import Screen
 from ui.items_model import ItemsModel
+from ui.page_values import Shown
 from ui.presenter import Presenter
 
 KIOSK = "demo-0001"
@@ -54,8 +55,7 @@ class Glass:
         self.presenter = Presenter(self.screen, self._runner)
         self.runner = self.presenter.runner
         self.presenter.start()
-        self.desk.answer("catalogue", catalogue())
-        self.desk.answer("resume", None)
+        self.answer_start()
         self.pointer = QTest.createTouchDevice()
         self.fingers = Fingers(self.window, self.pointer)
         self.draw()
@@ -74,6 +74,22 @@ class Glass:
     @property
     def engine(self) -> QQmlEngine:
         return QQmlEngine.contextForObject(self.window).engine()
+
+    def start_again(self) -> None:
+        """Be a screen that just started: there is a visit machine, but the desk has not answered it yet."""
+        self.presenter.stop()
+        self.hub, self.desk, self.clock = FakeHub(), FakeDesk(), FakeClock()
+        self.screen.visit._sure = True
+        self.screen.visit.show_page(Shown())
+        self.presenter = Presenter(self.screen, self._runner)
+        self.runner = self.presenter.runner
+        self.presenter.start()
+        self.draw()
+
+    def answer_start(self, interrupted: Interrupted | None = None) -> None:
+        """Have the desk say what it offers, and what an earlier process was stopped in."""
+        self.desk.answer("catalogue", catalogue())
+        self.desk.answer("resume", interrupted)
 
     def _runner(self, post: Post) -> VisitRunner:
         return VisitRunner(self.hub, self.desk, self.clock, post, "zh", verify_url=VERIFY_URL)
@@ -94,7 +110,7 @@ class Glass:
         """Let the page arrive and be laid out, without waiting for the way it slides in."""
         self.deliver()
         for animation in self.window.findChildren(QObject):
-            if animation.metaObject().className() == "QQuickParallelAnimation":
+            if animation.metaObject().className() == "QQuickNumberAnimation":
                 QMetaObject.invokeMethod(animation, "complete")
         self.window.grabWindow()
         self.deliver()

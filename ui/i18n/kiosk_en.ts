@@ -527,11 +527,43 @@
         <source></source>
         <translation>Please go to a counter, where our staff can check them.</translation>
     </message>
+    <message id="fault.card.unknown.title">
+        <source></source>
+        <translation>This machine does not know that card</translation>
+    </message>
+    <message id="fault.card.unknown.do">
+        <source></source>
+        <translation>Use a social security card or a resident ID card, or go to a counter.</translation>
+    </message>
+    <message id="fault.card.wrong_way_round.title">
+        <source></source>
+        <translation>The card may be the wrong way round</translation>
+    </message>
+    <message id="fault.card.wrong_way_round.do">
+        <source></source>
+        <translation>Turn it as the picture beside the slot shows, and put it in again.</translation>
+    </message>
+    <message id="fault.card.blocked.title">
+        <source></source>
+        <translation>This card is locked</translation>
+    </message>
+    <message id="fault.card.blocked.do">
+        <source></source>
+        <translation>Its issuer can unlock it. You can also go to a counter.</translation>
+    </message>
     <message id="fault.reader.absent.title">
         <source></source>
         <translation>The card reader is not available</translation>
     </message>
     <message id="fault.reader.absent.do">
+        <source></source>
+        <translation>It goes on by itself once it is back. Please tell the hall staff.</translation>
+    </message>
+    <message id="fault.chip.absent.title">
+        <source></source>
+        <translation>The card slot is not available</translation>
+    </message>
+    <message id="fault.chip.absent.do">
         <source></source>
         <translation>It goes on by itself once it is back. Please tell the hall staff.</translation>
     </message>
@@ -567,6 +599,22 @@
         <source></source>
         <translation>The code was read, but there is no record of this certificate. That does not have to mean that it is false.</translation>
     </message>
+    <message id="fault.camera.absent.title">
+        <source></source>
+        <translation>The camera is not available</translation>
+    </message>
+    <message id="fault.camera.absent.do">
+        <source></source>
+        <translation>It goes on by itself once it is back. Please tell the hall staff.</translation>
+    </message>
+    <message id="fault.camera.no_picture.title">
+        <source></source>
+        <translation>The picture did not come out clearly</translation>
+    </message>
+    <message id="fault.camera.no_picture.do">
+        <source></source>
+        <translation>Please follow the hints on the screen and try once more.</translation>
+    </message>
     <message id="fault.printer.absent.title">
         <source></source>
         <translation>The printer is not available</translation>
@@ -574,6 +622,14 @@
     <message id="fault.printer.absent.do">
         <source></source>
         <translation>It goes on by itself once it is back. Please tell the hall staff.</translation>
+    </message>
+    <message id="fault.printer.asleep.title">
+        <source></source>
+        <translation>The printer is waking up</translation>
+    </message>
+    <message id="fault.printer.asleep.do">
+        <source></source>
+        <translation>One moment please. It prints by itself once it is ready.</translation>
     </message>
     <message id="fault.printer.media_empty.title">
         <source></source>
@@ -695,6 +751,14 @@
         <source></source>
         <translation>It cannot store your request safely. Please use another machine or a counter.</translation>
     </message>
+    <message id="fault.terminal.out_of_service.title">
+        <source></source>
+        <translation>This machine is out of service</translation>
+    </message>
+    <message id="fault.terminal.out_of_service.do">
+        <source></source>
+        <translation>Please use another machine or go to a counter.</translation>
+    </message>
     <message id="fault.agent.bug.title">
         <source></source>
         <translation>Something went wrong</translation>
@@ -702,6 +766,38 @@
     <message id="fault.agent.bug.do">
         <source></source>
         <translation>This machine could not finish the step. Try again, or go to a counter.</translation>
+    </message>
+    <message id="fault.devices.restarting.title">
+        <source></source>
+        <translation>The devices are starting again</translation>
+    </message>
+    <message id="fault.devices.restarting.do">
+        <source></source>
+        <translation>One moment please. It goes on by itself.</translation>
+    </message>
+    <message id="fault.door.open.title">
+        <source></source>
+        <translation>A door of this machine is open</translation>
+    </message>
+    <message id="fault.door.open.do">
+        <source></source>
+        <translation>Please tell the hall staff.</translation>
+    </message>
+    <message id="fault.ups.on_battery.title">
+        <source></source>
+        <translation>This machine is running on its battery</translation>
+    </message>
+    <message id="fault.ups.on_battery.do">
+        <source></source>
+        <translation>The power has failed. Please finish soon, or go to a counter.</translation>
+    </message>
+    <message id="fault.ups.battery_low.title">
+        <source></source>
+        <translation>The battery of this machine is almost empty</translation>
+    </message>
+    <message id="fault.ups.battery_low.do">
+        <source></source>
+        <translation>Please take your card and papers and go to a counter.</translation>
     </message>
     <message id="fault.visit.interrupted.title">
         <source></source>
@@ -719,9 +815,21 @@
         <source></source>
         <translation>The scanner is not available</translation>
     </message>
+    <message id="fault.chip.absent.short">
+        <source></source>
+        <translation>Card slot not available</translation>
+    </message>
+    <message id="fault.camera.absent.short">
+        <source></source>
+        <translation>Camera not available</translation>
+    </message>
     <message id="fault.printer.absent.short">
         <source></source>
         <translation>Printer not available</translation>
+    </message>
+    <message id="fault.printer.asleep.short">
+        <source></source>
+        <translation>Printer waking up, one moment please</translation>
     </message>
     <message id="fault.printer.media_empty.short">
         <source></source>
@@ -746,6 +854,22 @@
     <message id="fault.agent.bug.short">
         <source></source>
         <translation>Not available</translation>
+    </message>
+    <message id="fault.devices.restarting.short">
+        <source></source>
+        <translation>Devices starting again, one moment please</translation>
+    </message>
+    <message id="fault.door.open.short">
+        <source></source>
+        <translation>A door is open, please tell the staff</translation>
+    </message>
+    <message id="fault.ups.on_battery.short">
+        <source></source>
+        <translation>Power failure, on battery</translation>
+    </message>
+    <message id="fault.ups.battery_low.short">
+        <source></source>
+        <translation>Battery almost empty</translation>
     </message>
 </context>
 </TS>

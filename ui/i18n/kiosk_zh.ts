@@ -527,11 +527,43 @@
         <source></source>
         <translation>请到人工窗口，由工作人员核对。</translation>
     </message>
+    <message id="fault.card.unknown.title">
+        <source></source>
+        <translation>本机不认识这张卡</translation>
+    </message>
+    <message id="fault.card.unknown.do">
+        <source></source>
+        <translation>请换社会保障卡或居民身份证，或到人工窗口办理。</translation>
+    </message>
+    <message id="fault.card.wrong_way_round.title">
+        <source></source>
+        <translation>卡片可能放反了</translation>
+    </message>
+    <message id="fault.card.wrong_way_round.do">
+        <source></source>
+        <translation>请按插卡口旁的图示，把卡片调转方向再放一次。</translation>
+    </message>
+    <message id="fault.card.blocked.title">
+        <source></source>
+        <translation>这张卡已被锁定</translation>
+    </message>
+    <message id="fault.card.blocked.do">
+        <source></source>
+        <translation>请到发卡机构解锁，或到人工窗口办理。</translation>
+    </message>
     <message id="fault.reader.absent.title">
         <source></source>
         <translation>读卡器暂时不可用</translation>
     </message>
     <message id="fault.reader.absent.do">
+        <source></source>
+        <translation>恢复后会自动继续；请告诉大厅工作人员。</translation>
+    </message>
+    <message id="fault.chip.absent.title">
+        <source></source>
+        <translation>插卡读卡器暂时不可用</translation>
+    </message>
+    <message id="fault.chip.absent.do">
         <source></source>
         <translation>恢复后会自动继续；请告诉大厅工作人员。</translation>
     </message>
@@ -567,6 +599,22 @@
         <source></source>
         <translation>二维码读到了，但没有这份证明的出具记录。这不一定说明它是假的。</translation>
     </message>
+    <message id="fault.camera.absent.title">
+        <source></source>
+        <translation>摄像头暂时不可用</translation>
+    </message>
+    <message id="fault.camera.absent.do">
+        <source></source>
+        <translation>恢复后会自动继续；请告诉大厅工作人员。</translation>
+    </message>
+    <message id="fault.camera.no_picture.title">
+        <source></source>
+        <translation>这次没有拍清楚</translation>
+    </message>
+    <message id="fault.camera.no_picture.do">
+        <source></source>
+        <translation>请按屏幕上的提示，再拍一次。</translation>
+    </message>
     <message id="fault.printer.absent.title">
         <source></source>
         <translation>打印机暂时不可用</translation>
@@ -574,6 +622,14 @@
     <message id="fault.printer.absent.do">
         <source></source>
         <translation>恢复后会自动继续；请告诉大厅工作人员。</translation>
+    </message>
+    <message id="fault.printer.asleep.title">
+        <source></source>
+        <translation>打印机正在唤醒</translation>
+    </message>
+    <message id="fault.printer.asleep.do">
+        <source></source>
+        <translation>请稍候，准备好后会自动打印。</translation>
     </message>
     <message id="fault.printer.media_empty.title">
         <source></source>
@@ -695,6 +751,14 @@
         <source></source>
         <translation>本机无法安全保存您的办理记录。请使用旁边的终端或到人工窗口。</translation>
     </message>
+    <message id="fault.terminal.out_of_service.title">
+        <source></source>
+        <translation>本机暂停服务</translation>
+    </message>
+    <message id="fault.terminal.out_of_service.do">
+        <source></source>
+        <translation>请使用旁边的终端，或到人工窗口办理。</translation>
+    </message>
     <message id="fault.agent.bug.title">
         <source></source>
         <translation>出了点问题</translation>
@@ -702,6 +766,38 @@
     <message id="fault.agent.bug.do">
         <source></source>
         <translation>本机没有完成这一步。请再试一次，或到人工窗口。</translation>
+    </message>
+    <message id="fault.devices.restarting.title">
+        <source></source>
+        <translation>设备正在重新启动</translation>
+    </message>
+    <message id="fault.devices.restarting.do">
+        <source></source>
+        <translation>请稍候，好了会自动继续。</translation>
+    </message>
+    <message id="fault.door.open.title">
+        <source></source>
+        <translation>本机的柜门没有关好</translation>
+    </message>
+    <message id="fault.door.open.do">
+        <source></source>
+        <translation>请告诉大厅工作人员。</translation>
+    </message>
+    <message id="fault.ups.on_battery.title">
+        <source></source>
+        <translation>本机正在使用备用电源</translation>
+    </message>
+    <message id="fault.ups.on_battery.do">
+        <source></source>
+        <translation>停电了，请尽快办完，或到人工窗口办理。</translation>
+    </message>
+    <message id="fault.ups.battery_low.title">
+        <source></source>
+        <translation>备用电源即将用完</translation>
+    </message>
+    <message id="fault.ups.battery_low.do">
+        <source></source>
+        <translation>请拿好证件和文件，到人工窗口办理。</translation>
     </message>
     <message id="fault.visit.interrupted.title">
         <source></source>
@@ -719,9 +815,21 @@
         <source></source>
         <translation>扫码器暂时不可用</translation>
     </message>
+    <message id="fault.chip.absent.short">
+        <source></source>
+        <translation>插卡读卡器暂时不可用</translation>
+    </message>
+    <message id="fault.camera.absent.short">
+        <source></source>
+        <translation>摄像头暂时不可用</translation>
+    </message>
     <message id="fault.printer.absent.short">
         <source></source>
         <translation>打印机暂时不可用</translation>
+    </message>
+    <message id="fault.printer.asleep.short">
+        <source></source>
+        <translation>打印机正在唤醒，请稍候</translation>
     </message>
     <message id="fault.printer.media_empty.short">
         <source></source>
@@ -746,6 +854,22 @@
     <message id="fault.agent.bug.short">
         <source></source>
         <translation>暂时不可用</translation>
+    </message>
+    <message id="fault.devices.restarting.short">
+        <source></source>
+        <translation>设备正在重新启动，请稍候</translation>
+    </message>
+    <message id="fault.door.open.short">
+        <source></source>
+        <translation>柜门没有关好，请告诉工作人员</translation>
+    </message>
+    <message id="fault.ups.on_battery.short">
+        <source></source>
+        <translation>停电，正在使用备用电源</translation>
+    </message>
+    <message id="fault.ups.battery_low.short">
+        <source></source>
+        <translation>备用电源即将用完</translation>
     </message>
 </context>
 </TS>

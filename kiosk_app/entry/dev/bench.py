@@ -6,6 +6,7 @@ tests all go through it.
 """
 
 import contextlib
+import json
 import socket
 import sqlite3
 import subprocess
@@ -24,8 +25,11 @@ from devices.sim.lifeline import Lifeline
 from devices.sim.printer_ipp import PrintBench
 from devices.sim.scanner_pty import SUFFIXES, Scanner
 from devices.sim.sdt_pty import SdtModule
-from kiosk_app.base.settings import Settings
-from kiosk_app.entry.dev.demo import KIOSK, Place
+from kiosk_app.agent.exchange import CentralTrouble
+from kiosk_app.agent.joining import let_in
+from kiosk_app.base.machine_settings import Settings
+from kiosk_app.entry.dev.demo import Place
+from kiosk_app.entry.dev.more_hardware import part_for
 from kiosk_app.entry.dev.sheets import codes_on
 
 SHEET_S = 1.6
@@ -50,6 +54,7 @@ class Bench:
         self, here: Place, settings: Settings, *, seconds_per_sheet: float = SHEET_S, sync_every_s: float = SYNC_EVERY_S
     ) -> None:
         self._here = here
+        self._settings = settings
         self._sync_every_s = sync_every_s
         self._people = {person["id"]: person for person in assets.demonstration_people()}
         self._card = ""
@@ -59,12 +64,13 @@ class Bench:
         self.reader: SdtModule | None = None
         self.scanner: Scanner | None = None
         self.printer: PrintBench | None = None
+        self._more = [part for one in settings.devices if (part := part_for(one, self._people)) is not None]
         for device in settings.devices:
             match device:
                 case SdtSerialSettings(port=port) if not Path(port).exists() or Path(port).is_symlink():
                     self.reader = SdtModule(Path(port))
                 case SerialScannerSettings(port=port) if not Path(port).exists() or Path(port).is_symlink():
-                    self.scanner = Scanner(Path(port), device.baud, SUFFIXES[device.suffix])
+                    self.scanner = Scanner(Path(port), device.baud, SUFFIXES[device.suffix], device.family)
                 case CupsSettings(server=server, queue=queue) if _is_ours(server, here):
                     self.printer = PrintBench(
                         here.state / "printer",
@@ -76,8 +82,15 @@ class Bench:
                 case _:
                     pass
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the terminal's processes need to find this hardware."""
+        return {name: value for part in self._more for name, value in part.environment.items()}
+
     def start(self) -> None:
         """Switch everything on; returns when a citizen could come."""
+        for part in self._more:
+            part.start()
         printing = threading.Thread(target=self.printer.start) if self.printer is not None else None
         if printing is not None:
             printing.start()
@@ -88,6 +101,7 @@ class Bench:
         self._prepare_central()
         self.start_central()
         self.cable.plug()
+        self._enrol()
         if printing is not None:
             printing.join()
 
@@ -100,6 +114,8 @@ class Bench:
             self.scanner.unplug()
         if self.printer is not None:
             self.printer.stop()
+        for part in self._more:
+            part.stop()
         self.stop_central()
 
     def do(self, name: str, value: str = "") -> Any:
@@ -128,6 +144,7 @@ class Bench:
                 "network": self.cable.plugged,
                 "central": self._central is not None and self._central.alive,
                 "sheets": len(self.printer.tray()) if self.printer is not None else 0,
+                **{name: value for part in self._more for name, value in part.state().items()},
             }
 
     def _deeds(self) -> dict[str, Callable[[str], Any]]:
@@ -144,6 +161,8 @@ class Bench:
             "central.start": lambda _: self.start_central(),
             "central.case": self._case,
         }
+        for part in self._more:
+            deeds |= part.deeds()
         if self.reader is not None:
             reader = self.reader
             deeds |= {
@@ -253,21 +272,30 @@ class Bench:
             self._central.kill()
 
     def _prepare_central(self) -> None:
-        """Bring the database up to this release and let the terminal in."""
+        """Bring the database up to this release."""
         for command in ("migrate", "demo-data"):
             _run(_central(command, self._here))
-        if not self._here.token_file.exists():
-            _run([*_central("enrol", self._here), "--token-file", str(self._here.token_file), KIOSK])
+
+    def _enrol(self) -> None:
+        """Have the terminal known to central, as a person would who brings a code from there to here."""
+        kiosk = self._settings.kiosk
+        if not kiosk.identity_file.exists():
+            code = json.loads(_run([*_central("enrol", self._here), "--json", kiosk.id]))["code"]
+            try:
+                let_in(self._settings, code)
+            except CentralTrouble as trouble:
+                raise BenchError(f"central does not take the terminal: {trouble}") from None
 
 
 def _central(command: str, here: Place) -> list[str]:
     return [sys.executable, "-m", "central", command, "--database", here.database_url]
 
 
-def _run(command: list[str]) -> None:
+def _run(command: list[str]) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise BenchError(f"{' '.join(command[2:4])} ended with {done.returncode}: {done.stderr.strip()}")
+    return done.stdout
 
 
 def _is_ours(server: str, here: Place) -> bool:

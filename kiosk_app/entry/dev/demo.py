@@ -10,6 +10,21 @@ _LONGEST_SOCKET_FOLDER = 70
 """A Unix socket's path ends at 107 bytes; the longest name in the folder needs the rest."""
 
 
+_MORE = """
+[[devices]]
+id = "chip-card"
+kind = "smart-card"
+driver = "pcsc"
+reader = "*"
+
+[[devices]]
+id = "document-camera"
+kind = "camera"
+driver = "opencv"
+source = "http://127.0.0.1:{camera_port}/stream.mjpg"
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """One demonstration on this machine. Two may run side by side with other folders and ports."""
@@ -31,6 +46,10 @@ class Place:
         return self.port_base + 2
 
     @property
+    def camera_port(self) -> int:
+        return self.port_base + 3
+
+    @property
     def central_url(self) -> str:
         return f"http://127.0.0.1:{self.central_port}"
 
@@ -39,8 +58,9 @@ class Place:
         return f"sqlite:///{self.state / 'central.sqlite'}"
 
     @property
-    def token_file(self) -> Path:
-        return self.state / "terminal.token"
+    def identity_file(self) -> Path:
+        """What the terminal is known to central by, once it is enrolled."""
+        return self.state / "terminal" / "identity" / "identity.json"
 
     @property
     def configuration(self) -> Path:
@@ -72,8 +92,11 @@ def place(state: Path, port_base: int) -> Place:
     return here
 
 
-def write_configuration(here: Place, *, width: int = 1080, height: int = 1920) -> Path:
-    """Write the demonstration terminal's configuration; it looks like any terminal's."""
+def write_configuration(here: Place, *, width: int = 1080, height: int = 1920, whole: bool = False) -> Path:
+    """Write the demonstration terminal's configuration; it looks like any terminal's.
+
+    `whole` is with the hardware that no journey needs yet: chip cards and the document camera.
+    """
     here.configuration.write_text(
         f"""# Made for the demonstration on each start; a real terminal's looks just like it.
 [kiosk]
@@ -81,10 +104,10 @@ id = "{KIOSK}"
 hall = "demo"
 language = "zh"
 state_dir = "{here.state / "terminal"}"
+run_dir = "{here.sockets / "links"}"
 
 [central]
 url = "http://127.0.0.1:{here.cable_port}"
-token_file = "{here.token_file}"
 verify_url = "{here.central_url}/verify"
 sync_every_s = 5
 
@@ -113,7 +136,7 @@ kind = "printer"
 driver = "cups"
 queue = "A4"
 server = "{here.sockets / "cups"}"
-""",
+{_MORE.format(camera_port=here.camera_port) if whole else ""}""",
         encoding="utf-8",
     )
     return here.configuration

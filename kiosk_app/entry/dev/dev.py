@@ -21,7 +21,7 @@ RESTART_S = 1.0
 def run_dev(state: Path, port_base: int, configuration: Path | None) -> int:
     """Run the demonstration; returns the exit status."""
     here = place(state, port_base)
-    path = configuration or write_configuration(here)
+    path = configuration or write_configuration(here, whole=True)
     settings = load(path)
     if settings is None:
         return 2
@@ -38,7 +38,7 @@ def run_dev(state: Path, port_base: int, configuration: Path | None) -> int:
     server = BenchServer(bench, here.bench_socket)
     try:
         _announce(here, path)
-        _keep_running(here, path, over)
+        _keep_running(here, path, over, bench.environment)
     finally:
         server.close()
         bench.stop()
@@ -61,9 +61,9 @@ def _announce(here: Place, configuration: Path) -> None:
     )
 
 
-def _keep_running(here: Place, configuration: Path, over: threading.Event) -> None:
-    terminal = _Child("terminal", ["-m", "kiosk_app", "terminal", "--config", str(configuration)], here)
-    panel = _Child("panel", ["-m", "kiosk_app.entry.dev.panel", "--bench", str(here.bench_socket)], here)
+def _keep_running(here: Place, configuration: Path, over: threading.Event, environment: dict[str, str]) -> None:
+    terminal = _Child("terminal", ["-m", "kiosk_app", "terminal", "--config", str(configuration)], here, environment)
+    panel = _Child("panel", ["-m", "kiosk_app.entry.dev.panel", "--bench", str(here.bench_socket)], here, {})
     children = (terminal, panel)
     try:
         while not over.wait(RESTART_S):
@@ -77,16 +77,17 @@ def _keep_running(here: Place, configuration: Path, over: threading.Event) -> No
 class _Child:
     """A process that is started again when it ended."""
 
-    def __init__(self, name: str, arguments: list[str], here: Place) -> None:
+    def __init__(self, name: str, arguments: list[str], here: Place, environment: dict[str, str]) -> None:
         self._command = [sys.executable, *arguments]
         self._log = here.state / f"{name}.log"
         self._name = name
-        self._process = Lifeline(self._command, self._log)
+        self._environment = environment
+        self._process = Lifeline(self._command, self._log, environment)
 
     def keep(self) -> None:
         if not self._process.alive:
             print(f"{self._name} ended and is started again; see {self._log}", file=sys.stderr, flush=True)
-            self._process = Lifeline(self._command, self._log)
+            self._process = Lifeline(self._command, self._log, self._environment)
 
     def stop(self) -> None:
         self._process.kill(signal.SIGTERM)

@@ -18,6 +18,12 @@ class CannotTouchError(Exception):
     """There is no such thing on the screen, or it cannot be touched now."""
 
 
+_LEGIBLE = 0.95
+"""Opacity from which on a text counts as readable."""
+_ARRIVING = 8
+"""Pixels by which a page that arrives may still hang over the edge: less than its margin, so no letter is cut."""
+
+
 class Fingers:
     """Plays one citizen at one window."""
 
@@ -51,6 +57,19 @@ class Fingers:
     def sees(self, name: str) -> bool:
         """Whether the thing named `name` is on the screen."""
         return any(_visible(item) for item in self._named(name))
+
+    def reads(self, name: str) -> bool:
+        """Whether the thing named `name` is on the screen, inside it and not half faded in."""
+        return any(_visible(item) and self._legible(item) for item in self._named(name))
+
+    def _legible(self, item: QQuickItem) -> bool:
+        left = item.mapToScene(QPointF(0, 0)).x()
+        opacity = 1.0
+        above: QQuickItem | None = item
+        while above is not None:
+            opacity *= above.opacity()
+            above = above.parentItem()
+        return opacity > _LEGIBLE and left >= 0 and left + item.width() <= self._window.width() + _ARRIVING
 
     def until(self, what: str, true: Callable[[], bool], within_s: float = 30.0) -> None:
         """Let the screen live until something is true.

@@ -132,6 +132,22 @@ class BenchView(QObject):
     def sheets(self) -> int:
         return int(self._state.get("sheets", 0))
 
+    @Property(bool, notify=changed)
+    def chip(self) -> bool:
+        return bool(self._state.get("chip"))
+
+    @Property(bool, notify=changed)
+    def chipCard(self) -> bool:  # noqa: N802 - a QML property
+        return bool(self._state.get("chip_card"))
+
+    @Property(bool, notify=changed)
+    def camera(self) -> bool:
+        return bool(self._state.get("camera"))
+
+    @Property(str, notify=changed)
+    def page(self) -> str:
+        return str(self._state.get("page", ""))
+
     @Property(str, notify=changed)
     def said(self) -> str:
         return self._said

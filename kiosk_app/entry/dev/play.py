@@ -33,17 +33,21 @@ def _play(options: argparse.Namespace) -> dict[str, Any]:
     from PySide6.QtTest import QTest  # noqa: PLC0415
 
     from kiosk_app.base.logs import configure_logs  # noqa: PLC0415
-    from kiosk_app.base.settings import load_settings  # noqa: PLC0415
+    from kiosk_app.base.settings import load_screen_settings  # noqa: PLC0415
     from kiosk_app.entry.dev.bench_link import BenchClient  # noqa: PLC0415
     from kiosk_app.entry.dev.fingers import Fingers  # noqa: PLC0415
     from kiosk_app.entry.dev.journeys import JOURNEYS  # noqa: PLC0415
     from kiosk_app.entry.dev.stage import Stage  # noqa: PLC0415
-    from kiosk_app.entry.terminal import Terminal  # noqa: PLC0415
+    from kiosk_app.entry.supervisor import SERVICES, Family  # noqa: PLC0415
+    from kiosk_app.entry.terminal import PROCESS, Terminal  # noqa: PLC0415
 
-    settings = load_settings(Path(options.config))
-    configure_logs(settings.kiosk.state_dir / "log" / "terminal.jsonl")
+    configuration = Path(options.config)
+    settings = load_screen_settings(configuration)
+    configure_logs(settings.kiosk.state_dir / "log" / "terminal.jsonl", process=PROCESS)
+    family = Family(settings, configuration, SERVICES)
+    family.start()
     application = QGuiApplication(["kiosk"])
-    terminal = Terminal(settings, application)
+    terminal = Terminal(configuration, application)
     terminal.start()
     fingers = Fingers(terminal.screen.window, QTest.createTouchDevice())
     fingers.until("the terminal", lambda: terminal.started)
@@ -60,6 +64,7 @@ def _play(options: argparse.Namespace) -> dict[str, Any]:
         stage.shot("where-it-stopped")
     summary = _summary(stage, options, error)
     terminal.close()
+    family.stop()
     bench.close()
     return summary
 
@@ -92,8 +97,8 @@ def _summary(stage: Any, options: argparse.Namespace, error: str) -> dict[str, A
         "outcome": finished.outcome.value if finished is not None else "none",
         "central": {"received": case is not None, "verdict": case["verdict"] if case is not None else None},
         "timings_ms": {
-            "start_to_home": round((stage.terminal.ready_s or 0.0) * 1000, 1),
-            "start_to_first_frame": round((stage.terminal.first_frame_s or 0.0) * 1000, 1),
+            "start_to_home": round((stage.terminal.first_frame_s or 0.0) * 1000, 1),
+            "start_to_ready": round((stage.terminal.ready_s or 0.0) * 1000, 1),
             **stage.measured(),
         },
         "resident_mib": round(_resident_mib(), 1),

@@ -153,15 +153,17 @@ class Stage:
             self.finished = situation
 
     def _time_identity(self) -> None:
-        """Take the time from the card's laying down to the next frame, the first with the person on it."""
+        """Take the time from the card's laying down to the first frame in which the person's name can be read."""
         if self._identity_seen:
             return
         self._identity_seen = True
         window = self.terminal.screen.window
 
         def drawn() -> None:
-            window.frameSwapped.disconnect(drawn)
             drawn_at = time.monotonic()
+            if not self.fingers.reads("identity"):
+                return
+            window.frameSwapped.disconnect(drawn)
             reading = self.bench.do("reader.last")
             if reading is not None:
                 self.timings["card_to_identity"] = (drawn_at - reading["laid_at"]) * 1000

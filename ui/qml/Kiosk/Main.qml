@@ -108,11 +108,15 @@ Window {
             source: "pages/" + window.pageName + ".qml"
             onLoaded: if (!window.idle) arrival.restart()
         }
-        ParallelAnimation {
+        // Moves and does not fade: what a page says can be read in its first frame.
+        NumberAnimation {
             id: arrival
-
-            NumberAnimation { target: loader; property: "opacity"; from: 0; to: 1; duration: Theme.slide; easing.type: Easing.OutCubic }
-            NumberAnimation { target: loader; property: "x"; from: Visit.forward ? 72 : -72; to: 0; duration: Theme.slide; easing.type: Easing.OutCubic }
+            target: loader
+            property: "x"
+            from: Visit.forward ? 72 : -72
+            to: 0
+            duration: Theme.slide
+            easing.type: Easing.OutCubic
         }
         Loader {
             anchors.fill: parent

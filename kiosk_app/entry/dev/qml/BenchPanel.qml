@@ -136,6 +136,38 @@ Window {
                 Key { text: "Garble 3 frames"; deed: "reader.garble"; value: "3"; able: Bench.reader }
             }
             Heading {
+                text: "CHIP CARD READER"
+                visible: Bench.chip
+            }
+            Flow {
+                width: parent.width
+                spacing: 10
+                visible: Bench.chip
+
+                Key { text: "Put in their social security card"; deed: "chip.lay"; value: Bench.person; on: Bench.chipCard }
+                Key { text: "Put in a staff card"; deed: "chip.lay_staff" }
+                Key { text: "Take it out"; deed: "chip.lift"; able: Bench.chipCard }
+                Key { text: "Unplug"; deed: "chip.unplug" }
+                Key { text: "Plug in"; deed: "chip.plug" }
+                Key { text: "Restart its service"; deed: "chip.restart_service" }
+            }
+            Heading {
+                text: "DOCUMENT CAMERA"
+                visible: Bench.camera || Bench.page.length > 0
+            }
+            Flow {
+                width: parent.width
+                spacing: 10
+                visible: Bench.camera || Bench.page.length > 0
+
+                Key { text: "Lay a letter"; deed: "page.lay"; value: "letter"; on: Bench.page === "letter" }
+                Key { text: "Lay a form"; deed: "page.lay"; value: "form"; on: Bench.page === "form" }
+                Key { text: "Take the page"; deed: "page.take"; able: Bench.page.length > 0 }
+                Key { text: "Stall"; deed: "camera.stall"; value: "on" }
+                Key { text: "Run again"; deed: "camera.stall"; value: "off" }
+                Key { text: Bench.camera ? "Unplug" : "Plug in"; deed: Bench.camera ? "camera.unplug" : "camera.plug" }
+            }
+            Heading {
                 text: "CODE SCANNER"
             }
             Flow {

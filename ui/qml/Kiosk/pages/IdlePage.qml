@@ -178,7 +178,7 @@ Item {
                 anchors.horizontalCenter: parent.horizontalCenter
                 width: 220
                 height: 220
-                visible: Visit.ready && (!Visit.cardLeft || page.wide)
+                visible: Visit.inviting && (!Visit.cardLeft || page.wide)
 
                 Rectangle {
                     id: halo
@@ -209,7 +209,7 @@ Item {
             Words {
                 width: parent.width
                 horizontalAlignment: Text.AlignHCenter
-                text: Visit.ready ? "触摸屏幕，开始办理" : qsTrId("idle.preparing")
+                text: Visit.inviting ? "触摸屏幕，开始办理" : qsTrId("idle.preparing")
                 font.pixelSize: page.wide ? 64 : 76
                 font.bold: true
                 lineHeight: 1.02
@@ -217,21 +217,21 @@ Item {
             Words {
                 width: parent.width
                 horizontalAlignment: Text.AlignHCenter
-                visible: Visit.ready
+                visible: Visit.inviting
                 text: "Touch the screen to begin"
                 color: Theme.secondary
                 font.pixelSize: 40
             }
             WaitingMark {
                 anchors.horizontalCenter: parent.horizontalCenter
-                visible: !Visit.ready
+                visible: !Visit.inviting
                 size: 140
             }
             Row {
                 anchors.horizontalCenter: parent.horizontalCenter
                 spacing: Theme.gap
                 topPadding: 8
-                visible: Visit.ready
+                visible: Visit.inviting
 
                 PushButton {
                     name: "language-zh"

@@ -15,7 +15,7 @@ PageFrame {
     secondaryText: Trouble.inVisit && Trouble.again ? qsTrId("button.leave") : ""
     secondaryName: "leave"
     secondaryIcon: "close"
-    primaryText: !Trouble.inVisit ? qsTrId("button.understood") : Trouble.again ? qsTrId("button.again") : qsTrId("button.leave")
+    primaryText: Trouble.stands ? "" : !Trouble.inVisit ? qsTrId("button.understood") : Trouble.again ? qsTrId("button.again") : qsTrId("button.leave")
     primaryName: !Trouble.inVisit ? "done" : Trouble.again ? "again" : "leave"
     primaryIcon: Trouble.again ? "arrow-right" : "check"
 

@@ -1,0 +1,156 @@
+"""``kiosk ctl``, asked while the devices' process runs with hardware that is there, missing or in trouble."""
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from devices.deadline import Deadline
+from devices.sim.sdt_pty import SdtModule
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_S = 30.0
+CONFIGURATION = """\
+[kiosk]
+id = "demo-0001"
+hall = "demo"
+state_dir = "{folder}/state"
+
+[central]
+url = "http://127.0.0.1:1"
+
+[[devices]]
+id = "id-card"
+kind = "identity-reader"
+driver = "sdt-serial"
+port = "{folder}/reader"
+
+[[devices]]
+id = "code"
+kind = "code-scanner"
+driver = "serial-scanner"
+port = "{folder}/no-scanner"
+
+[[devices]]
+id = "a4"
+kind = "printer"
+driver = "cups"
+queue = "A4"
+server = "{folder}/no-cups.sock"
+"""
+
+
+@pytest.fixture
+def configuration(tmp_path: Path) -> Path:
+    (tmp_path / "state").mkdir()
+    (tmp_path / "kiosk.toml").write_text(CONFIGURATION.format(folder=tmp_path))
+    return tmp_path / "kiosk.toml"
+
+
+@contextmanager
+def deviced(configuration: Path) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen([sys.executable, "-m", "kiosk_app", "deviced", "--config", str(configuration)], cwd=ROOT)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        assert process.wait(PATIENCE_S) == 0
+
+
+def ctl(configuration: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "kiosk_app", "ctl", "--config", str(configuration), *words],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def devices_once(configuration: Path, states: dict[str, str]) -> dict[str, Any]:
+    """Ask until the devices are in these states; return them by id."""
+    patience, told = Deadline(PATIENCE_S), {}
+    while not patience.passed:
+        asked = ctl(configuration, "devices", "--json")
+        if asked.returncode == 0:
+            told = {device["device"]: device for device in json.loads(asked.stdout)}
+            if {name: device["state"] for name, device in told.items()} == states:
+                return told
+        threading.Event().wait(0.05)
+    raise AssertionError(f"never {states}: {told or asked.stderr}")
+
+
+PARTLY = {"id-card": "online", "code": "noDevice", "a4": "offline"}
+
+
+def test_devices_are_told_as_they_are_there_missing_and_in_trouble(configuration: Path, tmp_path: Path) -> None:
+    with SdtModule(tmp_path / "reader"), deviced(configuration):
+        told = devices_once(configuration, PARTLY)
+        assert told["id-card"]["fault"] is None
+        assert told["id-card"]["driver"] == "sdt-serial"
+        assert told["code"]["fault"]["code"] == "scanner.absent"
+        assert told["a4"]["fault"]["code"] == "printer.spooler_down"
+        shown = ctl(configuration, "devices")
+        assert shown.returncode == 0
+        assert [line.split()[0] for line in shown.stdout.splitlines()] == ["id", "id-card", "code", "a4"]
+        status = ctl(configuration, "status", "--json")
+        assert json.loads(status.stdout) == {
+            "running": True,
+            "serving": ["id-card"],
+            "missing": {name: _trouble(told[name]) for name in ("code", "a4")},
+        }
+        assert ctl(configuration, "status").stdout.startswith("running, 1 of 3 devices serve\n")
+
+
+def _trouble(device: dict[str, Any]) -> str:
+    fault = device["fault"]
+    return f"{fault['code']} ({fault['detail']})" if fault["detail"] else fault["code"]
+
+
+def test_a_reader_that_is_pulled_out_is_told_missing_and_then_back(configuration: Path, tmp_path: Path) -> None:
+    with SdtModule(tmp_path / "reader") as module, deviced(configuration):
+        devices_once(configuration, PARTLY)
+        module.unplug()
+        told = devices_once(configuration, PARTLY | {"id-card": "noDevice"})
+        assert told["id-card"]["fault"]["code"] == "reader.absent"
+        module.plug()
+        devices_once(configuration, PARTLY)
+
+
+@pytest.mark.parametrize("question", ["status", "devices"])
+def test_without_a_terminal_it_says_so_and_how_to_start_one(configuration: Path, question: str) -> None:
+    asked = ctl(configuration, question, "--json")
+    assert (asked.returncode, asked.stdout) == (1, "")
+    assert "no terminal runs here" in asked.stderr
+    assert "kiosk terminal --config FILE" in asked.stderr
+    assert "Traceback" not in asked.stderr
+
+
+def test_a_terminal_that_was_killed_is_not_waited_for(configuration: Path) -> None:
+    process = subprocess.Popen([sys.executable, "-m", "kiosk_app", "deviced", "--config", str(configuration)], cwd=ROOT)
+    devices_once(configuration, {"id-card": "noDevice", "code": "noDevice", "a4": "offline"})
+    process.kill()
+    process.wait(PATIENCE_S)
+    asked = ctl(configuration, "devices")
+    assert (asked.returncode, asked.stdout) == (1, "")
+    assert "no terminal" in asked.stderr
+
+
+def test_a_wrong_configuration_is_told_as_by_check(configuration: Path) -> None:
+    configuration.write_text(configuration.read_text().replace("queue", "qeue"))
+    asked = ctl(configuration, "devices")
+    assert asked.returncode == 2
+    assert "did you mean 'queue'?" in asked.stderr
+
+
+def test_ctl_helps_with_an_example(configuration: Path) -> None:
+    asked = ctl(configuration, "devices", "--help")
+    assert asked.returncode == 0
+    assert "example: kiosk ctl --config" in asked.stdout
