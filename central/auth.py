@@ -1,65 +1,76 @@
-"""Which terminal asks: a bearer token, made once, kept only as a digest.
+"""Which terminal asks: the Ed25519 signature of its request (`contract.signatures`, ADR 0009).
 
-A token is 32 random bytes, so a plain SHA-256 cannot be turned back and needs no salt. Enrolling a
-terminal again replaces its token at once; the old one opens nothing any more. A token is never logged.
+Only headers are looked at here, before a body is read; the digest they promise is held against the
+body by `central.bodies`. A signature is fresh for minutes of central's clock, and a terminal whose own
+clock is wrong is told central's. Signatures are never logged.
 """
 
-import hashlib
-import hmac
-import re
-import secrets
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy import select
+from fastapi.security import APIKeyHeader
 
-from central.clock import instant, utc_now
-from central.models import Kiosk
+from central import keys
+from central.clock import Clock, instant
+from central.keys import KnownKey
 from central.problems import Kind, Refused
 from central.store import Store
-from contract.ids import KioskId
+from contract import signatures
+from contract.signatures import SignedRequest
 
-KIOSK_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,30}")
-"""What a terminal's configuration accepts as its name."""
-
-_bearer = HTTPBearer(auto_error=False, scheme_name="terminal", description="The token that `enrol` printed.")
-
-
-def enrol(store: Store, kiosk: KioskId) -> str:
-    """Make the terminal known, or give it a new token, and return the token: the only time it is seen."""
-    token = secrets.token_urlsafe(32)
-    with store.writing() as session:
-        known = session.get(Kiosk, kiosk)
-        if known is None:
-            known = Kiosk(id=kiosk)
-            session.add(known)
-        known.token_sha256 = _digest(token)
-        known.enrolled_at = instant(utc_now())
-    return token
+_scheme = APIKeyHeader(
+    name="Signature",
+    scheme_name="terminal",
+    auto_error=False,
+    description="HTTP Message Signature (RFC 9421) of the terminal's Ed25519 key, as `kiosk` in `Signature` and "
+    "`Signature-Input`: components `@method`, `@path`, then `content-digest` for a body or `content-range` for a "
+    'part of a blob; parameters `created`, `keyid` (base64url SHA-256 of the public key), `alg="ed25519"`.',
+)
 
 
-def authenticate(
-    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> KioskId:
-    """Return the terminal that the request's token belongs to.
+def read_signature(request: Request) -> tuple[SignedRequest, bytes]:
+    """Return what was signed, and the signature, which is not checked yet.
 
     Raises:
-        Refused: there is no token, or nobody's.
+        Refused: there is none, it does not cover the body, or it is not fresh.
     """
-    if credentials is None:
-        raise Refused(Kind.NO_TOKEN)
+    headers = dict(request.headers)
+    try:
+        signed, signature = signatures.read(request.method, _path(request), headers)
+    except signatures.Unsigned:
+        raise Refused(Kind.NO_SIGNATURE) from None
+    wanted = {"POST": {"content-digest"}, "PUT": {"content-range"}}.get(request.method, set())
+    if signed.fields.keys() != wanted:
+        raise Refused(Kind.NO_SIGNATURE, "the signature does not cover the body")
+    clock: Clock = request.app.state.clock
+    now = clock()
+    if abs(_epoch_s(now) - signed.created) > signatures.WINDOW_S:
+        raise Refused(Kind.CLOCK_SKEW, server_time=instant(now))
+    return signed, signature
+
+
+def authenticate(request: Request, _shown: Annotated[str | None, Depends(_scheme)]) -> KnownKey:
+    """Return the key that the request was signed with, and so whose request it is.
+
+    Raises:
+        Refused: it is nobody's.
+    """
     store: Store = request.app.state.store
-    digest = _digest(credentials.credentials)
-    with store.reading() as session:
-        found = session.execute(select(Kiosk.id, Kiosk.token_sha256).where(Kiosk.token_sha256 == digest)).one_or_none()
-    if found is None or not hmac.compare_digest(found.token_sha256, digest):
-        raise Refused(Kind.NO_TOKEN)
-    return KioskId(found.id)
+    signed, signature = read_signature(request)
+    clock: Clock = request.app.state.clock
+    return keys.let_in(store, signed, signature, clock())
 
 
-Caller = Annotated[KioskId, Depends(authenticate)]
+Caller = Annotated[KnownKey, Depends(authenticate)]
+Signed = Annotated[tuple[SignedRequest, bytes], Depends(read_signature)]
 
 
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+def _path(request: Request) -> str:
+    """Return the path as it came, still encoded."""
+    raw: bytes = request.scope["raw_path"]
+    return raw.partition(b"?")[0].decode("latin-1")
+
+
+def _epoch_s(moment: datetime) -> int:
+    return int(moment.timestamp())

@@ -2,9 +2,10 @@
 
 A gzip body of a kilobyte can unpack to a gigabyte, so unpacking stops at the bound. Bodies are read
 before a worker thread is taken and parsed inside it, so that a slow line holds no thread and a large
-body does not hold up the loop.
+body does not hold up the loop. A body must be the one whose digest the sender signed.
 """
 
+import hmac
 import zlib
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
@@ -13,6 +14,7 @@ from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
 
 from central.problems import Kind, Refused, refusal
+from contract.signatures import content_digest
 
 BODY_LIMIT = 8 * 1024 * 1024
 """Bytes of one body; a full batch of cases is some hundred kilobytes."""
@@ -35,13 +37,15 @@ class WireBody:
         """
         content = _unpacked(self.content) if self.gzipped else self.content
         try:
-            return model.model_validate_json(content)
+            # Strict: a number in quotes is not a number, as the described interface says.
+            return model.model_validate_json(content, strict=True)
         except ValidationError as error:
             raise refusal(error) from None
 
 
 async def read_body(request: Request) -> WireBody:
     """Read a JSON body of at most `BODY_LIMIT` bytes."""
+    promised = request.headers.get("content-digest")
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     encoding = request.headers.get("content-encoding", "identity").strip().lower()
     if media_type != "application/json" or encoding not in {"identity", "gzip"}:
@@ -51,6 +55,8 @@ async def read_body(request: Request) -> WireBody:
         content += chunk
         if len(content) > BODY_LIMIT:
             raise Refused(Kind.TOO_LARGE, f"at most {BODY_LIMIT} bytes")
+    if promised is not None and not hmac.compare_digest(promised.encode(), content_digest(content).encode()):
+        raise Refused(Kind.BAD_SIGNATURE)
     return WireBody(bytes(content), encoding == "gzip")
 
 

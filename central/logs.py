@@ -51,6 +51,41 @@ class LogEvent(Enum):
     )
     HEALTH_NOT_UNDERSTOOD = _kind("health.not_understood", logging.WARNING, "A health report was dropped.", "kiosk")
     LOOKUP_ANSWERED = _kind("lookup.answered", logging.INFO, "A register was asked.", "kiosk lookup register outcome")
+    EVENTS_LOST = _kind(
+        "events.lost",
+        logging.ERROR,
+        "A terminal has events no more that central never had.",
+        "kiosk installation first last events",
+    )
+    INSTALLATION_COPIED = _kind(
+        "installation.copied", logging.ERROR, "A disk that was copied or set back spoke.", "kiosk installation"
+    )
+    IDENTITY_COPIED = _kind(
+        "identity.copied", logging.ERROR, "A terminal began too many installations; it is suspended.", "kiosk"
+    )
+    CODE_MADE = _kind("code.made", logging.INFO, "A one-time code was made.", "kiosk")
+    CODE_REFUSED = _kind("code.refused", logging.WARNING, "Somebody tried a code that is not good.")
+    KIOSK_ENROLLED = _kind("kiosk.enrolled", logging.INFO, "A terminal was enrolled.", "kiosk")
+    KIOSK_REVOKED = _kind("kiosk.revoked", logging.WARNING, "A terminal was revoked.", "kiosk")
+    KEY_ROTATED = _kind("key.rotated", logging.INFO, "A terminal was given its next key.", "kiosk")
+    BLOB_HELD = _kind("blob.held", logging.INFO, "A file arrived whole.", "kiosk size")
+    BLOB_WRONG = _kind("blob.wrong", logging.ERROR, "A file was not what its hash says.", "kiosk size")
+    BLOB_LOST = _kind("blob.lost", logging.ERROR, "A terminal has files no more that cases wait for.", "kiosk blobs")
+    COMMAND_ISSUED = _kind("command.issued", logging.WARNING, "An order was signed.", "kiosk command kind")
+    COMMAND_MOVED = _kind("command.moved", logging.INFO, "A terminal answered an order.", "kiosk command kind state")
+    RANGE_LEASED = _kind("range.leased", logging.INFO, "Numbers were leased.", "kiosk queue day first last")
+    RANGE_REFUSED = _kind("range.refused", logging.WARNING, "Numbers were not leased.", "kiosk queue day")
+    RANGE_REMEMBERED = _kind(
+        "range.remembered",
+        logging.WARNING,
+        "A terminal holds numbers that central forgot.",
+        "kiosk queue day first last",
+    )
+    RANGE_OVERLAPS = _kind(
+        "range.overlaps", logging.ERROR, "A terminal holds numbers that are another's.", "kiosk queue day first last"
+    )
+    POOL_SHARED = _kind("pool.shared", logging.INFO, "Two terminals opened a queue's day at once.", "queue day")
+    WORKER_DIED = _kind("worker.died", logging.ERROR, "A worker ended by itself and was started again.", "status")
     DATABASE_LOST = _kind("database.lost", logging.ERROR, "The database could not be used.", "error where")
     BUG = _kind("bug", logging.ERROR, "Something happened that nobody foresaw.", "error where")
 

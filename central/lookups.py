@@ -2,7 +2,8 @@
 
 A terminal may ask a register only for an item of the catalogue that names it, and only about what the
 item says. The access record is durable before the answer leaves; it holds no facts, and of a document's
-code nothing: whoever reads the records shall not be able to open documents with them.
+code nothing: whoever reads the records shall not be able to open documents with them. An answer is signed,
+so that a terminal may keep it until it expires and still know whose it was.
 """
 
 from collections.abc import Sequence
@@ -14,10 +15,11 @@ from central.connectors import Connector, DocumentCode, RegisterUnavailable, Sub
 from central.logs import LogEvent, log
 from central.models import AccessRecord
 from central.problems import Kind, Refused
+from central.signing import SigningKey
 from central.store import Store
 from contract.catalogue import Catalogue, LookupStep
 from contract.ids import KioskId
-from contract.lookups import LookupAnswer, LookupRequest
+from contract.lookups import LookupAnswer, LookupRequest, answer_text
 
 GOOD_FOR = timedelta(minutes=10)
 """How long a terminal may act on an answer: a visit, not a day."""
@@ -30,11 +32,19 @@ REGISTER_TIMEOUT_S = 5.0
 class LookupDesk:
     """Asks registers."""
 
-    def __init__(self, store: Store, shelf: CatalogueShelf, clock: Clock, connectors: Sequence[Connector]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        shelf: CatalogueShelf,
+        clock: Clock,
+        connectors: Sequence[Connector],
+        key: SigningKey,
+    ) -> None:
         self._store = store
         self._shelf = shelf
         self._clock = clock
         self._connectors = connectors
+        self._key = key
 
     def ask(self, caller: KioskId, request: LookupRequest) -> LookupAnswer:
         """Return the register's answer.
@@ -55,7 +65,7 @@ class LookupDesk:
             raise Refused(Kind.REGISTER_UNAVAILABLE) from None
         self._record(caller, request, "no-record" if facts is None else "found")
         now = self._clock()
-        return LookupAnswer(
+        answer = LookupAnswer(
             lookup_id=request.lookup_id,
             register_name=request.register_name,
             found=facts is not None,
@@ -63,6 +73,7 @@ class LookupDesk:
             as_of=instant(now),
             expires_at=instant(now + GOOD_FOR),
         )
+        return answer.model_copy(update={"signature": self._key.sign(answer_text(answer))})
 
     def _record(self, caller: KioskId, request: LookupRequest, outcome: str) -> None:
         about = request.applicant

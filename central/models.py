@@ -1,49 +1,47 @@
-"""The tables of central, as SQLAlchemy models; the migrations make exactly these.
+"""The tables about cases, as SQLAlchemy models; the migrations make exactly these and `fleet_models`.
 
 The inbox holds every event as it came and is never changed but for its state; all other case tables
-are projections that could be built from it again. Columns about people carry `PERSONAL`, and
-`docs/central.md` names each of them. Text has no length, so that no terminal's event is too long for
-one database and fits the other.
+are projections that could be built from it again. Columns about people carry a privacy class, and
+`docs/central.md` names each of them.
 """
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, ForeignKeyConstraint, MetaData, Text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import BigInteger, Boolean, ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
 
-PERSONAL = {"personal": True}
-"""Marks a column that tells something about a citizen."""
+from central.base import Base, PrivacyClass, personal
 
-
-class Base(DeclarativeBase):
-    """Constraints have names, so that a migration can drop them on every database."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {str: Text(), dict[str, Any]: JSON(none_as_null=True), list[dict[str, Any]]: JSON()}  # noqa: RUF012 - read once by SQLAlchemy
+_CASE = personal(PrivacyClass.CASE)
+_ISSUED = personal(PrivacyClass.ISSUED)
+_ACCESS = personal(PrivacyClass.ACCESS)
+_SYNTHETIC = personal(PrivacyClass.SYNTHETIC)
 
 
 class Kiosk(Base):
-    """A terminal that was enrolled. Only a digest of its token is kept."""
+    """A terminal that was enrolled.
+
+    `suspended_at` is when its identity was seen in too many places; `verdicts` counts the verdicts that
+    its cases were given.
+    """
 
     __tablename__ = "kiosks"
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    token_sha256: Mapped[str] = mapped_column(unique=True)
-    enrolled_at: Mapped[str]
+    enrolled_at: Mapped[str | None]
+    suspended_at: Mapped[str | None]
+    verdicts: Mapped[int] = mapped_column(BigInteger, default=0)
     last_seen_at: Mapped[str | None]
     catalogue_version: Mapped[int | None] = mapped_column(BigInteger)
     health: Mapped[dict[str, Any] | None]
 
 
 class Installation(Base):
-    """One life of a terminal's disk. `acknowledged` is its highest sequence without a gap before it."""
+    """One life of a terminal's disk. `acknowledged` is its highest sequence without a gap before it.
+
+    `turn` is the latest that it was given, `turn_before` the one before; see `central.lives`.
+    `verdicts_from` is the verdict of its terminal from which on it is told.
+    """
 
     __tablename__ = "installations"
 
@@ -51,24 +49,28 @@ class Installation(Base):
     kiosk_id: Mapped[str] = mapped_column(ForeignKey("kiosks.id"))
     acknowledged: Mapped[int] = mapped_column(BigInteger, default=0)
     first_seen_at: Mapped[str]
+    turn: Mapped[str | None]
+    turn_before: Mapped[str | None]
+    retired_at: Mapped[str | None]
+    verdicts_from: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class InboxEvent(Base):
     """An event as the terminal wrote it.
 
-    `state` is ``waiting`` (behind a gap), ``applied`` or ``set-aside`` (kept, but central could not
-    use it; `reason` says why in one word).
+    `state` is ``waiting`` (behind a gap), ``applied``, ``set-aside`` (kept, but central could not use it;
+    `reason` says why in one word) or ``lost`` (the terminal said that nobody has it any more; no body).
     """
 
     __tablename__ = "inbox"
 
     installation_id: Mapped[str] = mapped_column(ForeignKey("installations.id"), primary_key=True)
     sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    event_id: Mapped[str]
+    event_id: Mapped[str] = mapped_column(index=True)
     at: Mapped[str]
     kind: Mapped[str]
     sha256: Mapped[str]
-    body: Mapped[str] = mapped_column(info=PERSONAL)
+    body: Mapped[str] = mapped_column(info=_CASE)
     received_at: Mapped[str]
     state: Mapped[str]
     reason: Mapped[str | None]
@@ -78,9 +80,11 @@ class CaseRow(Base):
     """A case as its events tell it. Columns are empty until the event that fills them was understood."""
 
     __tablename__ = "cases"
+    __table_args__ = (Index("ix_cases_kiosk_id_verdict_number", "kiosk_id", "verdict_number"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     installation_id: Mapped[str] = mapped_column(ForeignKey("installations.id"), index=True)
+    kiosk_id: Mapped[str] = mapped_column(ForeignKey("kiosks.id"))
     visit_id: Mapped[str | None]
     receipt_number: Mapped[str | None] = mapped_column(index=True)
     item_id: Mapped[str | None]
@@ -88,15 +92,32 @@ class CaseRow(Base):
     catalogue_version: Mapped[int | None] = mapped_column(BigInteger)
     language: Mapped[str | None]
     committed_at: Mapped[str | None]
-    applicant_name: Mapped[str | None] = mapped_column(info=PERSONAL)
+    applicant_name: Mapped[str | None] = mapped_column(info=_CASE)
     applicant_document_type: Mapped[str | None]
-    applicant_document_number: Mapped[str | None] = mapped_column(info=PERSONAL)
+    applicant_document_number: Mapped[str | None] = mapped_column(info=_CASE)
     register_name: Mapped[str | None]
     facts_as_of: Mapped[str | None]
     template: Mapped[str | None]
     stage: Mapped[str | None]
     verdict: Mapped[str | None]
     verdict_at: Mapped[str | None]
+    received_at: Mapped[str]
+    verdict_number: Mapped[int | None] = mapped_column(BigInteger)
+    closed_as: Mapped[str | None]
+
+
+class AttachmentRow(Base):
+    """A file that a case names. `state` is ``wanted``, ``held`` or ``lost`` (the terminal has it no more)."""
+
+    __tablename__ = "attachments"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(primary_key=True, index=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    media_type: Mapped[str]
+    purpose: Mapped[str]
+    sealed: Mapped[bool] = mapped_column(Boolean)
+    state: Mapped[str]
 
 
 class DocumentRow(Base):
@@ -112,7 +133,7 @@ class DocumentRow(Base):
     sha256: Mapped[str]
     pages: Mapped[int] = mapped_column(BigInteger)
     issued_at: Mapped[str]
-    facts: Mapped[list[dict[str, Any]]] = mapped_column(info=PERSONAL)
+    facts: Mapped[list[dict[str, Any]]] = mapped_column(info=_ISSUED)
 
 
 class PrintActionRow(Base):
@@ -125,6 +146,7 @@ class PrintActionRow(Base):
     sheets_intended: Mapped[int | None] = mapped_column(BigInteger)
     outcome: Mapped[str | None]
     fault_code: Mapped[str | None]
+    reprint_of: Mapped[str | None]
     sheets_out: Mapped[int | None] = mapped_column(BigInteger)
 
 
@@ -163,7 +185,7 @@ class AccessRecord(Base):
     item_id: Mapped[str]
     register_name: Mapped[str]
     document_type: Mapped[str]
-    document_number: Mapped[str] = mapped_column(info=PERSONAL)
+    document_number: Mapped[str] = mapped_column(info=_ACCESS)
     outcome: Mapped[str]
 
 
@@ -183,5 +205,5 @@ class DemonstrationRecord(Base):
 
     register_name: Mapped[str] = mapped_column(primary_key=True)
     document_type: Mapped[str] = mapped_column(primary_key=True)
-    document_number: Mapped[str] = mapped_column(primary_key=True, info=PERSONAL)
-    facts: Mapped[dict[str, Any]] = mapped_column(info=PERSONAL)
+    document_number: Mapped[str] = mapped_column(primary_key=True, info=_SYNTHETIC)
+    facts: Mapped[dict[str, Any]] = mapped_column(info=_SYNTHETIC)

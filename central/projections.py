@@ -1,32 +1,36 @@
 """What events say, written into tables that can be asked: cases, documents, prints, ratings.
 
-Events of one installation come here in their sequence and once. A terminal may only add to what it
-began itself; an event about another terminal's case is refused (`Unusable`), kept in the inbox and
-never applied. Nothing is guessed: a print is what the terminal settled it as.
+Events of one installation come here in their sequence and once, but one that was set aside or given up
+may come late: a case never goes back to an earlier stage. A terminal may only add to what it began
+itself; an event about another terminal's case is refused (`Unusable`), kept in the inbox and never
+applied. Nothing is guessed: a print is what the terminal settled it as.
 """
 
 from dataclasses import dataclass
 from typing import Any, assert_never
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from central.models import CaseRow, DocumentRow, Installation, PrintActionRow, RatingRow
+from central import verdicts
+from central.fleet_models import BlobRow
+from central.models import AttachmentRow, CaseRow, DocumentRow, Installation, PrintActionRow, RatingRow
 from contract import codes
 from contract.cases import (
+    Attachment,
     CaseClosed,
     CaseCommitted,
     CaseRendered,
     CaseStage,
     EventBody,
     PrintIntended,
-    PrintOutcome,
     PrintSettled,
     VisitRated,
 )
 from contract.documents import IssuedDocument
 
 _HIDDEN = "********"
+_STAGES = list(CaseStage)
+"""In the order in which a case goes through them."""
 
 
 class Unusable(Exception):
@@ -58,14 +62,15 @@ class Projector:
                 self._rendered(body.document)
             case PrintIntended():
                 action = self._action(body.action_id, body.case_id)
-                action.sheets_intended = body.sheets
-                self._case(body.case_id).stage = CaseStage.PRINTING
+                action.sheets_intended, action.reprint_of = body.sheets, body.reprint_of
+                _move(self._case(body.case_id), CaseStage.PRINTING)
             case PrintSettled():
                 self._settled(body)
             case CaseClosed():
                 case = self._case(body.case_id)
-                case.stage = CaseStage.CLOSED
-                self._decide(case, body.outcome)
+                _move(case, CaseStage.CLOSED)
+                case.closed_as = body.outcome
+                verdicts.decide(self.session, case, self.now)
             case VisitRated():
                 self._rated(body, at)
             case _:
@@ -74,10 +79,15 @@ class Projector:
     def _case(self, case_id: str) -> CaseRow:
         row = self.session.get(CaseRow, case_id)
         if row is None:
-            row = CaseRow(id=case_id, installation_id=self.installation.id)
+            row = CaseRow(
+                id=case_id,
+                installation_id=self.installation.id,
+                kiosk_id=self.installation.kiosk_id,
+                received_at=self.now,
+            )
             self.session.add(row)
             self.session.flush()
-        if row.installation_id != self.installation.id:
+        if row.kiosk_id != self.installation.kiosk_id:
             raise Unusable("foreign-case")
         return row
 
@@ -90,7 +100,27 @@ class Projector:
         row.applicant_document_type = case.applicant.document_type
         row.applicant_document_number = case.applicant.document_number
         row.register_name, row.facts_as_of = case.register_name, case.facts_as_of
-        row.stage = row.stage or CaseStage.COMMITTED
+        _move(row, CaseStage.COMMITTED)
+        for attachment in case.attachments:
+            self._attached(row, attachment)
+        verdicts.decide(self.session, row, self.now)
+
+    def _attached(self, case: CaseRow, attachment: Attachment) -> None:
+        if self.session.get(AttachmentRow, (case.id, attachment.sha256)) is not None:
+            return
+        held = self.session.get(BlobRow, (case.kiosk_id, attachment.sha256))
+        self.session.add(
+            AttachmentRow(
+                case_id=case.id,
+                sha256=attachment.sha256,
+                size=attachment.size,
+                media_type=attachment.media_type,
+                purpose=attachment.purpose,
+                sealed=attachment.sealed,
+                state="wanted" if held is None else "held",
+            )
+        )
+        self.session.flush()
 
     def _rendered(self, document: IssuedDocument) -> None:
         if not codes.is_wellformed(document.verification_code):
@@ -106,7 +136,7 @@ class Projector:
         row.title, row.sha256, row.pages = dict(document.title.root), document.sha256, document.pages
         row.issued_at = document.issued_at
         row.facts = [_without_number(fact.model_dump(mode="json"), case) for fact in document.facts]
-        case.stage = CaseStage.RENDERED
+        _move(case, CaseStage.RENDERED)
 
     def _action(self, action_id: str, case_id: str) -> PrintActionRow:
         case = self._case(case_id)
@@ -121,24 +151,7 @@ class Projector:
     def _settled(self, body: PrintSettled) -> None:
         row = self._action(body.action_id, body.case_id)
         row.outcome, row.fault_code, row.sheets_out = body.outcome, body.fault_code, body.sheets
-        self.session.flush()
-        self._decide(self._case(body.case_id), body.outcome)
-
-    def _decide(self, case: CaseRow, outcome: PrintOutcome) -> None:
-        """Give the case its verdict: by the best that any of its prints came to."""
-        settled = set(self.session.scalars(select(PrintActionRow.outcome).where(PrintActionRow.case_id == case.id))) | {
-            outcome
-        }
-        if PrintOutcome.SENT in settled:
-            verdict = "issued"
-        elif PrintOutcome.UNKNOWN in settled:
-            verdict = "print-unknown"
-        elif PrintOutcome.FAILED in settled:
-            verdict = "print-failed"
-        else:
-            verdict = "accepted" if case.template is None else "not-printed"
-        if case.verdict != verdict:
-            case.verdict, case.verdict_at = verdict, self.now
+        verdicts.decide(self.session, self._case(body.case_id), self.now)
 
     def _rated(self, body: VisitRated, at: str) -> None:
         case = self._case(body.case_id)
@@ -149,6 +162,11 @@ class Projector:
         elif row.grade is not None:
             return  # one rating for one case (GB/T 39735): what was given stands
         row.visit_id, row.grade, row.at = body.visit_id, body.grade, at
+
+
+def _move(case: CaseRow, stage: CaseStage) -> None:
+    if case.stage is None or _STAGES.index(stage) > _STAGES.index(CaseStage(case.stage)):
+        case.stage = stage
 
 
 def _without_number(fact: dict[str, Any], case: CaseRow) -> dict[str, Any]:

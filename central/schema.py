@@ -33,13 +33,28 @@ def head() -> str:
 
 def migrate(store: Store) -> str:
     """Bring the database to this release's schema, all of it or nothing, and return the revision."""
+    prepare(store)
+    with store.connected_to_migrate() as connection:
+        upgrade(connection, "head")
+    return head()
+
+
+def prepare(store: Store) -> None:
+    """Make an SQLite file that is not there, readable by its owner only."""
     file = sqlite_file(store.url)
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600, exist_ok=True)
-    with store.connected_to_write() as connection:
-        command.upgrade(alembic_config(connection), "head")
-    return head()
+
+
+def upgrade(connection: Connection, revision: str) -> None:
+    """Bring the connection's database to a later revision, in the connection's transaction."""
+    command.upgrade(alembic_config(connection), revision)
+
+
+def revisions() -> frozenset[str]:
+    """Return every revision that this release knows."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(Config(_INI)).walk_revisions())
 
 
 def is_current(store: Store) -> bool:

@@ -12,8 +12,11 @@ from contextlib import contextmanager
 import uvicorn
 from fastapi import FastAPI
 
+from central import workers
 from central.logs import LogEvent, log
 
+BACKLOG = 2048
+"""Connections that wait for a worker."""
 GRACE_S = 10
 """How long open requests may take to end after the signal."""
 
@@ -63,24 +66,40 @@ def address_of(bound: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def serve(app: FastAPI, bound: socket.socket, trusted_proxies: list[str], listening: Callable[[str], None]) -> None:
-    """Serve until SIGTERM or SIGINT; `listening` hears the address once requests are answered."""
+def serve(
+    make_app: Callable[[], FastAPI],
+    bound: socket.socket,
+    trusted_proxies: list[str],
+    listening: Callable[[str], None],
+    count: int = 1,
+) -> None:
+    """Serve until SIGTERM or SIGINT; `listening` hears the address once requests are answered.
+
+    `make_app` is called in each of the `count` workers, which share the bound socket.
+    """
     address = address_of(bound)
 
     def ready() -> None:
         log(LogEvent.SERVER_STARTED, address=address)
         listening(address)
 
-    config = uvicorn.Config(
-        app,
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        lifespan="off",
-        proxy_headers=bool(trusted_proxies),
-        forwarded_allow_ips=trusted_proxies,
-        timeout_keep_alive=75,  # terminals that ask every half minute keep their connection
-        timeout_graceful_shutdown=GRACE_S,
-    )
-    _Server(config, ready).run(sockets=[bound])
+    def work(listens: Callable[[], None]) -> None:
+        config = uvicorn.Config(
+            make_app(),
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            lifespan="off",
+            proxy_headers=bool(trusted_proxies),
+            forwarded_allow_ips=trusted_proxies,
+            timeout_keep_alive=75,  # terminals that ask every half minute keep their connection
+            timeout_graceful_shutdown=GRACE_S,
+        )
+        _Server(config, listens).run(sockets=[bound])
+
+    if count == 1:
+        work(ready)
+    else:
+        bound.listen(BACKLOG)
+        workers.run(count, work, ready)
     log(LogEvent.SERVER_STOPPED)

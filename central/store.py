@@ -17,6 +17,11 @@ from sqlalchemy.orm import Session
 BUSY_TIMEOUT_S = 10
 """How long a writer waits for another before the terminal is told to come back later."""
 
+STATEMENT_TIMEOUT_S = 60
+"""How long one statement may run, or a transaction stay idle, before PostgreSQL ends it."""
+POOL = 10
+"""PostgreSQL connections of one worker."""
+
 _WRITES = "central_writes"
 
 
@@ -28,13 +33,17 @@ class DatabaseReplaced(Exception):
     """
 
 
+class BrokenReferences(Exception):
+    """A migration would leave rows that refer to nothing."""
+
+
 class Store:
     """Sessions on one database."""
 
     def __init__(self, url: URL) -> None:
         self.url = url
         self._opened: tuple[int, int] | None = None
-        self.engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=8, max_overflow=32)
+        self.engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, **_pool(url))
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", self._prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
@@ -63,10 +72,45 @@ class Store:
             yield session
 
     @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A connection that sees one moment of the database, however long it reads."""
+        self.check_file()
+        engine = self.engine
+        if engine.dialect.name != "sqlite":  # whose readers see one moment anyway
+            engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        with engine.begin() as connection:
+            if engine.dialect.name != "sqlite":
+                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            yield connection
+
+    @contextmanager
     def connected_to_write(self) -> Iterator[Connection]:
-        """A bare connection in one transaction, for migrations."""
+        """A bare connection in one transaction."""
         with self._writing_engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def connected_to_migrate(self) -> Iterator[Connection]:
+        """A bare connection in one transaction, for migrations.
+
+        SQLite changes a table by replacing it, which its rows' references forbid while they are watched;
+        they are all checked at the end instead (sqlite.org, "ALTER TABLE", §7).
+        """
+        if self.engine.dialect.name != "sqlite":
+            with self.connected_to_write() as connection:
+                yield connection
+            return
+        with self._writing_engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - for the type checker
+            driver.execute("PRAGMA foreign_keys = OFF")
+            try:
+                with connection.begin():
+                    yield connection
+                    if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                        raise BrokenReferences
+            finally:
+                driver.execute("PRAGMA foreign_keys = ON")
 
     def check_file(self) -> None:
         """Make sure that an SQLite database is still the file that was opened.
@@ -89,6 +133,28 @@ class Store:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _pool(url: URL) -> dict[str, Any]:
+    """Settings of the connections of one worker.
+
+    A PostgreSQL connection is a process of the server, and the server's limit (100 unless changed) is
+    shared by all workers. A statement that hangs is ended by the server itself, so that no worker's
+    threads pile up behind it.
+    """
+    if url.get_backend_name() != "postgresql":
+        return {"pool_size": 8, "max_overflow": 32}
+    options = f"-c statement_timeout={STATEMENT_TIMEOUT_S}s -c lock_timeout={BUSY_TIMEOUT_S}s"
+    return {
+        "pool_size": POOL,
+        "max_overflow": 0,
+        "pool_timeout": BUSY_TIMEOUT_S,
+        "pool_recycle": 1800,
+        "connect_args": {
+            "options": f"{options} -c idle_in_transaction_session_timeout={STATEMENT_TIMEOUT_S}s",
+            "connect_timeout": BUSY_TIMEOUT_S,
+        },
+    }
 
 
 def sqlite_file(url: URL) -> Path | None:

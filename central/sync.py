@@ -2,29 +2,32 @@
 
 The inbox, its projections and the acknowledgement are one transaction, so that the same batch sent
 again finds everything in place and gets the same answer. Central sets the pace of every terminal.
-A terminal speaks for itself alone: its name and its installation must be its token's.
+A terminal speaks for itself alone: its name and its installation must be its key's. A terminal of a
+release from before turns, known by its missing cursor, hears nothing that it would not understand.
 """
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
-from pydantic import JsonValue, ValidationError
+from pydantic import JsonValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from central import blobs, health, lives, orders, ranges, verdicts
 from central.catalogue import CatalogueShelf
 from central.clock import Clock, instant
-from central.inbox import IncomingBatch, advance, take_in
+from central.inbox import IncomingBatch, advance, note_lost, take_in
+from central.keys import KnownKey, lock_kiosk
 from central.logs import LogEvent, log
 from central.models import CaseRow, Installation, Kiosk
 from central.problems import Kind, Refused
 from central.store import Store
-from contract.fleet import Health
-from contract.ids import CaseId, KioskId
+from contract.ids import CaseId
 from contract.sync import SYNC_PROTOCOL, SyncReply, Verdict
 
 GAP_DELAY_S = 2.0
-"""When to come back while events wait behind a gap."""
+"""When to come back while events wait behind a gap, or more is to be told."""
 
 _CASE_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 
@@ -38,74 +41,85 @@ class SyncDesk:
         self._clock = clock
         self._delay_s = delay_s
 
-    def receive(self, caller: KioskId, batch: IncomingBatch) -> SyncReply:
+    def receive(self, caller: KnownKey, batch: IncomingBatch) -> SyncReply:
         """Make the batch durable and return the reply.
 
         Raises:
             Refused: the batch is not the caller's, or contradicts what is held.
         """
-        if batch.kiosk != caller:
+        if batch.kiosk != caller.kiosk:
             raise Refused(Kind.WRONG_KIOSK)
         if batch.protocol != SYNC_PROTOCOL:
             raise Refused(Kind.WRONG_PROTOCOL, f"protocol {SYNC_PROTOCOL} is spoken here")
-        now = instant(self._clock())
+        now = self._clock()
         with self._store.writing() as session:
-            # The terminal's row is locked, so that two requests of one terminal follow each other.
-            kiosk = session.get_one(Kiosk, caller, with_for_update=True)
-            kiosk.last_seen_at, kiosk.catalogue_version = now, batch.catalogue_version
-            kiosk.health = _health(batch) or kiosk.health
-            installation = _installation(session, batch, now)
-            fresh = take_in(session, batch, now)
-            missing = advance(session, installation, now)
-            newer = self._shelf.current_version(session) > batch.catalogue_version
-            reply = SyncReply(
-                acknowledged=installation.acknowledged,
-                verdicts=_verdicts(session, installation, (event.body for event in batch.events)),
-                catalogue=self._shelf.current(session) if newer else None,
-                next_delay_s=self._delay_s if missing is None else min(GAP_DELAY_S, self._delay_s),
-                server_time=now,
-            )
+            kiosk = lock_kiosk(session, caller.kiosk)
+            kiosk.last_seen_at, kiosk.catalogue_version = instant(now), batch.catalogue_version
+            installation = lives.installation_of(session, kiosk, batch, now)
+            if isinstance(installation, Installation):
+                fresh, reply = self._take(session, kiosk, installation, batch, now)
+                if batch.verdict_cursor is not None:
+                    told = _told(session, installation, batch, fresh, now)
+                    due = caller.renew_at <= instant(now)
+                    reply = reply.model_copy(update=told | {"rotate_key": due})
+                    if len(reply.verdicts) == verdicts.TOLD_AT_ONCE:
+                        reply = reply.model_copy(update={"next_delay_s": min(GAP_DELAY_S, self._delay_s)})
+        if isinstance(installation, Refused):
+            raise installation
         if fresh:
-            acknowledged = reply.acknowledged
             log(
                 LogEvent.SYNC_TAKEN_IN,
-                kiosk=caller,
+                kiosk=caller.kiosk,
                 installation=batch.installation,
                 events=fresh,
-                acknowledged=acknowledged,
+                acknowledged=reply.acknowledged,
             )
         return reply
 
+    def _take(
+        self, session: Session, kiosk: Kiosk, installation: Installation, batch: IncomingBatch, now: datetime
+    ) -> tuple[int, SyncReply]:
+        """Take in what the batch carries; return how many events were new, and the reply that every release reads."""
+        at = instant(now)
+        health.note(session, kiosk, batch, now)
+        fresh = take_in(session, installation, batch, at)
+        note_lost(session, installation, batch.lost, at)
+        missing = advance(session, installation, at)
+        blobs.give_up(session, kiosk, batch.blobs_lost, at)
+        orders.answered(session, kiosk, batch.command_answers, now)
+        newer = self._shelf.current_version(session) > batch.catalogue_version
+        return fresh, SyncReply(
+            acknowledged=installation.acknowledged,
+            verdicts=_named_verdicts(session, kiosk, (event.body for event in batch.events)),
+            catalogue=self._shelf.current(session) if newer else None,
+            next_delay_s=self._delay_s if missing is None else min(GAP_DELAY_S, self._delay_s),
+            server_time=at,
+        )
 
-def _health(batch: IncomingBatch) -> dict[str, JsonValue] | None:
-    if batch.health is None:
-        return None
-    try:
-        return Health.model_validate(batch.health).model_dump(mode="json")
-    except ValidationError:
-        log(LogEvent.HEALTH_NOT_UNDERSTOOD, kiosk=batch.kiosk)
-        return None
+
+def _told(
+    session: Session, installation: Installation, batch: IncomingBatch, fresh: int, now: datetime
+) -> dict[str, object]:
+    """Return what only a terminal with a cursor is told."""
+    kiosk = session.get_one(Kiosk, installation.kiosk_id)
+    ranges.note_held(session, kiosk, batch.ranges_held, now)
+    told, cursor = verdicts.after(session, kiosk, max(batch.verdict_cursor or 0, installation.verdicts_from))
+    return {
+        "verdicts": told,
+        "verdict_cursor": cursor,
+        "turn": lives.next_turn(installation, batch.turn, fresh),
+        "commands": orders.waiting(session, kiosk, now),
+        "ranges": ranges.lease(session, kiosk, batch.range_requests, now),
+        "blobs_wanted": blobs.wanted(session, kiosk),
+    }
 
 
-def _installation(session: Session, batch: IncomingBatch, now: str) -> Installation:
-    found = session.get(Installation, batch.installation)
-    if found is None:
-        found = Installation(id=batch.installation, kiosk_id=batch.kiosk, acknowledged=0, first_seen_at=now)
-        session.add(found)
-        session.flush()
-    if found.kiosk_id != batch.kiosk:
-        raise Refused(Kind.WRONG_INSTALLATION)
-    return found
-
-
-def _verdicts(
-    session: Session, installation: Installation, bodies: Iterable[Mapping[str, JsonValue]]
-) -> tuple[Verdict, ...]:
+def _named_verdicts(session: Session, kiosk: Kiosk, bodies: Iterable[Mapping[str, JsonValue]]) -> tuple[Verdict, ...]:
     """Return the verdicts of the cases that the batch speaks of."""
     named = {case_id for case_id in map(_case_of, bodies) if case_id is not None}
     query = (
         select(CaseRow.id, CaseRow.verdict, CaseRow.verdict_at)
-        .where(CaseRow.id.in_(named), CaseRow.installation_id == installation.id, CaseRow.verdict.is_not(None))
+        .where(CaseRow.id.in_(named), CaseRow.kiosk_id == kiosk.id, CaseRow.verdict.is_not(None))
         .order_by(CaseRow.id)
     )
     return tuple(

@@ -34,6 +34,19 @@ class CaseStage(StrEnum):
     CLOSED = "closed"
 
 
+class Attachment(Value):
+    """A file of a case, which goes to central ahead or behind, by its hash.
+
+    `sha256` and `size` are of the bytes that cross the wire; `sealed` tells that these are ciphertext.
+    """
+
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    size: Annotated[int, Field(ge=0)]
+    media_type: str
+    purpose: str
+    sealed: bool = False
+
+
 class Case(Value):
     """What a citizen confirmed."""
 
@@ -50,6 +63,7 @@ class Case(Value):
     facts: Annotated[dict[str, JsonValue], Field(repr=False)] = {}
     facts_as_of: str | None = None
     template: str | None = None
+    attachments: Annotated[tuple[Attachment, ...], Field(exclude_if=lambda held: not held)] = ()
 
 
 class Receipt(Value):
@@ -71,12 +85,17 @@ class CaseRendered(Value):
 
 
 class PrintIntended(Value):
-    """Written before the printer hears of the job, so that a crash leaves a question, not a secret."""
+    """Written before the printer hears of the job, so that a crash leaves a question, not a secret.
+
+    `reprint_of` names the failed print of a closed case that the citizen has made once more, in the same
+    visit; the case closes again when this one is settled.
+    """
 
     kind: Literal["print.intended"] = "print.intended"
     case_id: CaseId
     action_id: ActionId
     sheets: int
+    reprint_of: Annotated[ActionId | None, Field(exclude_if=lambda action: action is None)] = None
 
 
 class PrintSettled(Value):

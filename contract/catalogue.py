@@ -50,12 +50,14 @@ class LookupStep(Value):
 
     `accept` is CEL over ``answer`` (the register's facts); when it is false the citizen reads
     `refused` and the visit offers the counter. `nothing` is what it may mean that the register
-    holds no record, one reason an entry.
+    holds no record, one reason an entry. With `keep` the terminal may keep the answer on its disk, sealed,
+    for as long as it is good and the visit runs; what is sensitive does not allow that.
     """
 
     kind: Literal["lookup"] = "lookup"
     register_name: str
     by: Literal["applicant", "code"] = "applicant"
+    keep: Annotated[bool, Field(exclude_if=lambda keep: not keep)] = False
     waiting: Text
     accept: str = "true"
     refused: Text

@@ -6,8 +6,6 @@ nothing about a person and may be logged.
 
 from typing import NewType
 
-from ulid import ULID
-
 KioskId = NewType("KioskId", str)
 """Name of a terminal as its operator gave it, such as ``demo-0001``."""
 InstallationId = NewType("InstallationId", str)
@@ -26,4 +24,6 @@ EventId = NewType("EventId", str)
 
 def new_id() -> str:
     """Return a fresh ULID of 26 characters."""
+    from ulid import ULID  # noqa: PLC0415 - reads package metadata, which the first frame does not wait for
+
     return str(ULID())

@@ -1,5 +1,6 @@
 """Questions to a register and their answers."""
 
+import json
 from typing import Annotated, Self
 
 from pydantic import Field, JsonValue, model_validator
@@ -29,7 +30,8 @@ class LookupRequest(Value):
 class LookupAnswer(Value):
     """What the register said. `facts` is empty when it holds no record of who or what was asked about.
 
-    `as_of` and `expires_at` are RFC 3339 instants of central's clock.
+    `as_of` and `expires_at` are RFC 3339 instants of central's clock. `signature` is base64 of central's
+    Ed25519 signature over `answer_text` of the answer.
     """
 
     lookup_id: LookupId
@@ -38,3 +40,10 @@ class LookupAnswer(Value):
     facts: Annotated[dict[str, JsonValue], Field(repr=False)] = {}
     as_of: str
     expires_at: str
+    signature: Annotated[str | None, Field(exclude_if=lambda signature: signature is None)] = None
+
+
+def answer_text(answer: LookupAnswer) -> bytes:
+    """Return the bytes that central signs: canonical JSON of the answer without its signature."""
+    plain = answer.model_dump(mode="json", exclude={"signature"})
+    return b"kiosk-answer-v1\n" + json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()

@@ -14,8 +14,14 @@ class Value(BaseModel):
     """Base of every value on a wire."""
 
     # Schemas are built at first use: half of a terminal's start would be spent on values nobody has sent yet.
+    # Of strings in JSON, pydantic keeps those it met for as long as the process lives; that may be keys, never values.
     model_config = ConfigDict(
-        frozen=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64", defer_build=True
+        frozen=True,
+        extra="forbid",
+        ser_json_bytes="base64",
+        val_json_bytes="base64",
+        defer_build=True,
+        cache_strings="keys",
     )
 
 

@@ -1,8 +1,8 @@
 """Where each case stands: a fold over its events, kept beside them in the same transaction.
 
 `fold` is pure and refuses an event that does not fit, which is the last guard against a second print
-intent or a second outcome. A row holds nothing about a person and outlives the event bodies: it is the
-ledger of receipts and prints.
+intent or a second outcome: only a failed print of a closed case is repeated, under an action of its own.
+A row holds nothing about a person and outlives the event bodies: it is the ledger of receipts and prints.
 """
 
 from dataclasses import dataclass, replace
@@ -40,6 +40,7 @@ class CaseRecord:
     fault_code: str | None = None
     sheets: int = 0
     rated: bool = False
+    reprints: int = 0
 
     @property
     def receipt(self) -> Receipt:
@@ -88,8 +89,10 @@ def _move(record: CaseRecord, body: CaseRendered | PrintIntended | PrintSettled 
     match body, record.stage:
         case CaseRendered(), CaseStage.COMMITTED:
             return replace(record, stage=CaseStage.RENDERED)
-        case PrintIntended(), CaseStage.RENDERED:
+        case PrintIntended(reprint_of=None), CaseStage.RENDERED:
             return replace(record, stage=CaseStage.PRINTING, action_id=body.action_id, sheets=body.sheets)
+        case PrintIntended(), CaseStage.CLOSED if body.reprint_of is not None:
+            return _reprinted(record, body)
         case PrintSettled(), CaseStage.COMMITTED | CaseStage.RENDERED | CaseStage.PRINTING if record.outcome is None:
             if record.stage is CaseStage.PRINTING and body.action_id != record.action_id:
                 raise OutOfOrder("the print that was settled is not the one that was intended")
@@ -112,8 +115,26 @@ def _move(record: CaseRecord, body: CaseRendered | PrintIntended | PrintSettled 
             raise OutOfOrder(f"{body.kind} while {record.stage}")
 
 
+def _reprinted(record: CaseRecord, body: PrintIntended) -> CaseRecord:
+    """Open a closed case for another print: only a failed one is made good, and by an action of its own."""
+    if record.outcome is not PrintOutcome.FAILED:
+        raise OutOfOrder("only a print that failed is repeated")
+    if body.reprint_of != record.action_id or body.action_id == record.action_id:
+        raise OutOfOrder("a reprint repeats the print that came last")
+    return replace(
+        record,
+        stage=CaseStage.PRINTING,
+        action_id=body.action_id,
+        outcome=None,
+        fault_code=None,
+        sheets=body.sheets,
+        reprints=record.reprints + 1,
+    )
+
+
 _COLUMNS = (
-    "case_id, visit_id, item_id, receipt_number, committed_at, stage, action_id, outcome, fault_code, sheets, rated"
+    "case_id, visit_id, item_id, receipt_number, committed_at, stage, action_id, outcome, fault_code, sheets, rated,"
+    " reprints"
 )
 
 
@@ -130,6 +151,10 @@ class CaseLedger:
     def of_visit(self, visit_id: VisitId) -> tuple[CaseRecord, ...]:
         """Return the visit's cases, oldest first."""
         return self._where("visit_id = ? ORDER BY rowid", visit_id)
+
+    def all(self) -> tuple[CaseRecord, ...]:
+        """Return every case there ever was, oldest first."""
+        return self._where("1 ORDER BY rowid")
 
     def open(self) -> tuple[CaseRecord, ...]:
         """Return every case that is not closed, oldest first."""
@@ -155,9 +180,9 @@ class CaseLedger:
     def update(self, record: CaseRecord, sequence: int) -> None:
         self._database.run(
             "UPDATE cases SET stage = ?, action_id = ?, outcome = ?, fault_code = ?, sheets = ?, rated = ?,"
-            " last_sequence = ? WHERE case_id = ?",
+            " reprints = ?, last_sequence = ? WHERE case_id = ?",
             *(record.stage.value, record.action_id, record.outcome and record.outcome.value, record.fault_code),
-            *(record.sheets, int(record.rated), sequence, record.case_id),
+            *(record.sheets, int(record.rated), record.reprints, sequence, record.case_id),
         )
 
     def closed_between(self, after: int, upto: int) -> tuple[CaseId, ...]:
@@ -175,7 +200,7 @@ class CaseLedger:
 
 
 def _record(row: Row) -> CaseRecord:
-    case_id, visit_id, item_id, receipt, committed_at, stage, action, outcome, fault_code, sheets, rated = row
+    case_id, visit_id, item_id, receipt, committed_at, stage, action, outcome, fault_code, sheets, rated, *more = row
     return CaseRecord(
         CaseId(case_id),
         VisitId(visit_id),
@@ -188,4 +213,5 @@ def _record(row: Row) -> CaseRecord:
         fault_code,
         sheets,
         bool(rated),
+        *more,
     )

@@ -6,17 +6,18 @@ closed. The bytes that are sent are the bytes that were written, so that "the sa
 same to the last comma.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
 
 from contract.cases import EventBody, JournalEvent
-from contract.ids import EventId, new_id
+from contract.ids import CaseId, EventId, VisitId, new_id
 from offline_cache.cases import case_of
 from offline_cache.database import Database
 
-_BODY: TypeAdapter[EventBody] = TypeAdapter(EventBody)
+# As for every wire value: pydantic would keep the strings it meets for as long as the process lives.
+_BODY: TypeAdapter[EventBody] = TypeAdapter(EventBody, config=ConfigDict(cache_strings="keys"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,8 @@ class Journal:
     def tail(self, after: int, count: int, size: int, without: Collection[int] = ()) -> tuple[OutgoingEvent, ...]:
         """Return the oldest undelivered events after `after`: at most `count`, about `size` bytes, at least one."""
         rows = self._database.rows(
-            "SELECT sequence, event_id, at, kind, body FROM journal"
-            " WHERE sequence > ? AND sequence > (SELECT acknowledged FROM installation) ORDER BY sequence LIMIT ?",
+            "SELECT sequence, event_id, at, kind, body FROM journal WHERE body IS NOT NULL"
+            " AND sequence > ? AND sequence > (SELECT acknowledged FROM installation) ORDER BY sequence LIMIT ?",
             *(after, count + len(without)),
         )
         chosen: list[OutgoingEvent] = []
@@ -90,14 +91,48 @@ class Journal:
             *(sequence, sequence),
         )
 
-    def forget_delivered(self) -> int:
-        """Turn acknowledged events of delivered, closed cases into tombstones; return how many."""
+    def lost(self, count: int) -> tuple[tuple[int, int], ...]:
+        """Return at most `count` stretches, first and last, that central has asked for again and that are gone here."""
+        rows = self._database.rows(
+            "SELECT sequence FROM journal WHERE sequence > (SELECT acknowledged FROM installation) AND body IS NULL"
+            " ORDER BY sequence"
+        )
+        return _stretches(int(number) for (number,) in rows)[:count]
+
+    def go_back(self, sequence: int) -> tuple[tuple[int, int], ...]:
+        """Note that central forgot everything after `sequence`, as one that was restored from a backup has.
+
+        Returns:
+            First and last of each stretch that central has to do without: it was forgotten here.
+        """
+        self._database.run("UPDATE installation SET acknowledged = ? WHERE acknowledged > ?", sequence, sequence)
+        rows = self._database.rows(
+            "SELECT sequence FROM journal WHERE sequence > ? AND body IS NULL ORDER BY sequence", sequence
+        )
+        return _stretches(int(number) for (number,) in rows)
+
+    def forget_delivered(self, running: VisitId | None) -> int:
+        """Turn the events of cases that are done with into tombstones; return how many.
+
+        Done with is a case that is closed, that central has all of, its files too, and whose visit is over:
+        until then its citizen may have a failed print repeated.
+        """
         return self._database.run(
             "UPDATE journal SET body = NULL WHERE body IS NOT NULL"
             " AND sequence <= (SELECT acknowledged FROM installation)"
-            " AND case_id IN (SELECT case_id FROM cases WHERE stage = 'closed'"
-            " AND last_sequence <= (SELECT acknowledged FROM installation))"
+            " AND EXISTS (SELECT 1 FROM cases WHERE cases.case_id = journal.case_id AND stage = 'closed'"
+            " AND visit_id IS NOT ? AND last_sequence <= (SELECT acknowledged FROM installation))"
+            " AND NOT EXISTS (SELECT 1 FROM seals JOIN blobs USING (seal_id)"
+            " WHERE seals.case_id = journal.case_id AND delivered = 0)",
+            running,
         )
+
+    def bodies(self, case_id: CaseId) -> tuple[EventBody, ...]:
+        """Return what happened in one case, oldest first, as far as it is still kept."""
+        rows = self._database.rows(
+            "SELECT body FROM journal WHERE case_id = ? AND body IS NOT NULL ORDER BY sequence", case_id
+        )
+        return tuple(_BODY.validate_json(row[0]) for row in rows)
 
     def events(self) -> tuple[JournalEvent, ...]:
         """Return every event that still has its body, oldest first."""
@@ -108,3 +143,14 @@ class Journal:
             JournalEvent(sequence=sequence, event_id=EventId(event_id), at=at, body=_BODY.validate_json(body))
             for sequence, event_id, at, body in rows
         )
+
+
+def _stretches(numbers: Iterable[int]) -> tuple[tuple[int, int], ...]:
+    """Return ascending numbers as first and last of each stretch without a gap."""
+    spans: list[tuple[int, int]] = []
+    for number in numbers:
+        if spans and spans[-1][1] == number - 1:
+            spans[-1] = (spans[-1][0], number)
+        else:
+            spans.append((number, number))
+    return tuple(spans)

@@ -11,7 +11,7 @@ from contract.fault import Fault
 
 _NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
-BrokenReason = Literal["wrong-key", "damaged", "key-missing"]
+BrokenReason = Literal["wrong-key", "damaged", "key-missing", "key-damaged"]
 
 
 class StorageTrouble(Exception):
@@ -52,3 +52,11 @@ def os_trouble(error: OSError, what: str) -> StorageTrouble:
 
 class OutOfOrder(Exception):
     """An event does not fit the case it names, such as a second print intent: a bug, and nothing is written."""
+
+
+class AttachmentMissing(Exception):
+    """A file that is named is not held, not whole, or damaged: it has to be brought again or given up."""
+
+
+class AttachmentRefused(Exception):
+    """A file is not what was announced, or more than a visit may bring; nothing of it is kept."""

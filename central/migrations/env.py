@@ -5,7 +5,10 @@ import os
 from alembic import context
 from sqlalchemy import Connection, create_engine
 
-from central.models import Base
+from central import fleet_models, models
+from central.base import Base
+
+_TABLES = (models, fleet_models)  # importing them is what fills the metadata
 
 
 def _run(connection: Connection) -> None:

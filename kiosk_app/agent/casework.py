@@ -20,12 +20,13 @@ from contract.cases import (
     Receipt,
     VisitRated,
 )
-from contract.catalogue import Catalogue, CommitStep, LookupStep, ServiceItem
+from contract.catalogue import Catalogue
 from contract.fault import Fault
-from contract.ids import ActionId, CaseId, new_id
+from contract.ids import ActionId, CaseId, VisitId, new_id
 from devices.values import PrintSettlement
 from kiosk_app.agent.catalogues import CatalogueDesk
-from kiosk_app.agent.lookups import Held, LookupDesk
+from kiosk_app.agent.drafts import drafted
+from kiosk_app.agent.lookups import LookupDesk
 from kiosk_app.agent.paperwork import Paperwork
 from kiosk_app.agent.print_desk import PrintDesk
 from kiosk_app.agent.store import Store
@@ -34,6 +35,8 @@ from kiosk_app.base.log_events import LogEvent
 from kiosk_app.base.logs import log, where
 from kiosk_app.documents.render import DocumentFailed
 from kiosk_app.link.desk import CaseProgress, CommitRequest, DeskEvent, DeskFault, Rating
+from offline_cache.cases import CaseRecord
+from offline_cache.trouble import AttachmentMissing
 
 _AGAIN_S: Final = 5.0
 """How often the record of an outcome is tried again while the disk refuses it."""
@@ -64,16 +67,30 @@ class Casework:
         self._lookups = desks.lookups
         self._paperwork = desks.paperwork
         self._print_desk = desks.print_desk
-        self._publish = publish
+        self._publish_event = publish
         self._clock = clock
         self._committing = asyncio.Lock()
         self._tasks: dict[CaseId, asyncio.Task[None]] = {}
+        self._last_words: dict[CaseId, CaseProgress] = {}
         self._asides: set[asyncio.Task[None]] = set()
+        self._announced: dict[CaseId, tuple[VisitId, Catalogue]] = {}
+        """Under which catalogue the cases of the running visit were confirmed, for a print that is repeated."""
 
     @property
     def at_work(self) -> frozenset[CaseId]:
         """The cases that this process is seeing through."""
         return frozenset(self._tasks)
+
+    def publish(self, progress: CaseProgress) -> None:
+        """Tell how a case stands, and remember it for as long as this process sees it through."""
+        if progress.case_id in self._tasks:
+            self._last_words[progress.case_id] = progress
+        self._publish_event(progress)
+
+    async def until_closed(self) -> None:
+        """Wait until every case at work is closed."""
+        if self._tasks:
+            await asyncio.wait(tuple(self._tasks.values()))
 
     async def commit(self, request: CommitRequest) -> Receipt:
         """Make the case durable and start seeing it through; the same request again gives the same receipt.
@@ -86,14 +103,11 @@ class Casework:
         async with self._committing:
             earlier = await self._store.call(lambda cache: cache.receipt_of(request.visit_id, request.item_id, lookup))
             if earlier is not None:
-                self._spawn(self._tell_again(earlier.case_id))
+                self._spawn(self._find_and_tell(earlier.case_id))
                 return earlier
-            item, catalogue, held = await self._what_for(request)
-            draft = self._draft(request, item, catalogue, held)
+            draft, catalogue = await drafted(request, self._catalogues, self._lookups, self._store.now())
             code = await self._paperwork.new_code()
-            case, _ = await self._store.call(
-                lambda cache: cache.commit_case(draft, lookup_id=lookup, verification_code=code, at=draft.committed_at)
-            )
+            case = await self._make_durable(draft, request, code)
             if request.lookup_id is not None:
                 self._lookups.consumed(request.visit_id, request.lookup_id)
         log(
@@ -108,18 +122,73 @@ class Casework:
         self._store.on_append(1)
         return Receipt(case_id=case.case_id, receipt_number=case.receipt_number, committed_at=case.committed_at)
 
+    async def _make_durable(self, draft: Case, request: CommitRequest, code: str) -> Case:
+        try:
+            case, _ = await self._store.call(
+                lambda cache: cache.commit_case(
+                    draft,
+                    lookup_id=request.lookup_id or "",
+                    verification_code=code,
+                    at=draft.committed_at,
+                    attachments=request.attachments,
+                )
+            )
+        except AttachmentMissing:
+            raise DeskFault(Fault.of("visit.interrupted", "an attachment is not held")) from None
+        return case
+
+    def announced(self, case_id: CaseId) -> Catalogue | None:
+        """Return the catalogue that a case of a running visit was confirmed under."""
+        kept = self._announced.get(case_id)
+        return kept[1] if kept is not None else None
+
+    def begin_visit(self, visit_id: VisitId) -> None:
+        """Forget earlier visits, whose end may not have been heard."""
+        self._announced = {case: kept for case, kept in self._announced.items() if kept[0] == visit_id}
+
+    def end_visit(self, visit_id: VisitId) -> None:
+        """Forget what was kept for prints of the visit that might have been repeated."""
+        for case_id in [case for case, (visit, _) in self._announced.items() if visit == visit_id]:
+            del self._announced[case_id]
+
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Begin something that nobody waits for, and keep it from being forgotten half way."""
         task = asyncio.ensure_future(work)
         self._asides.add(task)
         task.add_done_callback(self._asides.discard)
 
-    async def _tell_again(self, case_id: CaseId) -> None:
-        """Tell how a case ended to whoever confirmed it again; what still runs is told as it comes."""
+    async def _find_and_tell(self, case_id: CaseId) -> None:
+        """Tell how a case stands to whoever confirmed it again."""
         known = await self._store.call(lambda cache: cache.cases.find(case_id))
-        if known is not None and known.stage is CaseStage.CLOSED:
+        if known is not None:
+            self.tell_again(known)
+
+    def tell_again(self, known: CaseRecord) -> None:
+        """Tell how a case ended, or how it last stood; what is still to come is told as it comes."""
+        if known.stage is CaseStage.CLOSED:
             fault = Fault.of(known.fault_code) if known.fault_code is not None else None
-            self._publish(CaseProgress(case_id, CaseStage.CLOSED, print=known.outcome, fault=fault))
+            self._publish_event(CaseProgress(known.case_id, CaseStage.CLOSED, print=known.outcome, fault=fault))
+        elif known.case_id in self._last_words:
+            self._publish_event(self._last_words[known.case_id])
+
+    async def go_on(self, known: CaseRecord) -> None:
+        """See a case through that an earlier process committed and brought to no printer.
+
+        Only with the catalogue that it was confirmed under: the paper has to be the one that was announced.
+        """
+        async with self._committing:
+            if known.case_id in self._tasks:
+                return
+            case = await self._store.call(lambda cache: cache.case(known.case_id))
+            code = await self._store.call(lambda cache: cache.cases.verification_code(known.case_id))
+            catalogue = await self._catalogues.in_force()
+            if case is None or case.catalogue_version != catalogue.version:
+                fault = Fault.of("print.interrupted")
+                ended = PrintSettlement(ActionId(new_id()), PrintOutcome.FAILED, fault)
+                self.publish(await self.close_case(known.case_id, ended))
+                return
+            log(LogEvent.CASE_RESUMED, case=case.case_id, stage=known.stage.value)
+            self._begin(case, catalogue, code, rendered=known.stage is CaseStage.RENDERED)
 
     async def rest(self) -> None:
         """Wait until no commit is half way."""
@@ -170,62 +239,37 @@ class Casework:
             case_id, CaseStage.CLOSED, print=outcome, fault=settlement.fault if settlement is not None else None
         )
 
-    async def _what_for(self, request: CommitRequest) -> tuple[ServiceItem, Catalogue, Held | None]:
-        """Return the item as the visit knows it: the one that was looked up for, else the one in force."""
-        if request.lookup_id is not None:
-            held = self._lookups.held(request, request.lookup_id)
-            return held.item, held.catalogue, held
-        catalogue = await self._catalogues.in_force()
-        try:
-            item = catalogue.item(request.item_id)
-        except KeyError:
-            raise DeskFault(Fault.of("agent.bug", "no such item")) from None
-        if any(isinstance(step, LookupStep) for step in item.steps):
-            raise DeskFault(Fault.of("agent.bug", "a commit without the item's lookup"))
-        return item, catalogue, None
-
-    def _draft(self, request: CommitRequest, item: ServiceItem, catalogue: Catalogue, held: Held | None) -> Case:
-        answer = held.answer if held is not None else None
-        template = next((step.template for step in item.steps if isinstance(step, CommitStep)), None)
-        return Case(
-            case_id=CaseId(new_id()),
-            visit_id=request.visit_id,
-            receipt_number="",
-            item_id=item.id,
-            item_code=item.code,
-            catalogue_version=catalogue.version,
-            language=request.language,
-            committed_at=self._store.now(),
-            applicant=request.applicant,
-            register_name=answer.register_name if answer is not None else None,
-            facts=answer.facts if answer is not None else {},
-            facts_as_of=answer.as_of if answer is not None else None,
-            template=template,
-        )
-
-    def _begin(self, case: Case, catalogue: Catalogue, code: str) -> None:
+    def _begin(self, case: Case, catalogue: Catalogue, code: str, *, rendered: bool = False) -> None:
         self._print_desk.expect(case.case_id)
-        task = asyncio.ensure_future(self._see_through(case, catalogue, code))
-        self._tasks[case.case_id] = task
+        self._announced[case.case_id] = (case.visit_id, catalogue)
+        self.work(case.case_id, self._see_through(case, catalogue, code, rendered=rendered))
+
+    def work(self, case_id: CaseId, work: Coroutine[Any, Any, None]) -> None:
+        """See a case through in a task of its own; its print is expected already."""
+        task = asyncio.ensure_future(work)
+        self._tasks[case_id] = task
 
         def ended(_: "asyncio.Task[None]") -> None:
-            self._tasks.pop(case.case_id, None)
-            self._print_desk.forget(case.case_id)
+            self._tasks.pop(case_id, None)
+            self._last_words.pop(case_id, None)
+            self._print_desk.forget(case_id)
 
         task.add_done_callback(ended)
 
-    async def _see_through(self, case: Case, catalogue: Catalogue, code: str) -> None:
-        self._publish(CaseProgress(case.case_id, CaseStage.COMMITTED))
+    async def _see_through(self, case: Case, catalogue: Catalogue, code: str, *, rendered: bool) -> None:
+        self.publish(CaseProgress(case.case_id, CaseStage.COMMITTED))
         settlement: PrintSettlement | None = None
         if case.template is not None:
-            settlement = await self._paper(case, catalogue, case.template, code)
-        await self._close_stubbornly(case.case_id, settlement)
+            settlement = await self.paper(case, catalogue, case.template, code, rendered=rendered)
+        await self.close_stubbornly(case.case_id, settlement)
 
-    async def _paper(self, case: Case, catalogue: Catalogue, template: str, code: str) -> PrintSettlement:
+    async def paper(
+        self, case: Case, catalogue: Catalogue, template: str, code: str, *, rendered: bool
+    ) -> PrintSettlement:
         """Render and print. Whatever goes wrong before the printer hears of it is a failed print."""
         try:
-            document = await self._paperwork.make(case, catalogue, template, code)
-            self._publish(CaseProgress(case.case_id, CaseStage.RENDERED, verification_code=code))
+            document = await self._paperwork.make(case, catalogue, template, code, recorded=rendered)
+            self.publish(CaseProgress(case.case_id, CaseStage.RENDERED, verification_code=code))
             return await self._print_desk.print(case.case_id, document.pdf, document.pages)
         except DeskFault as error:
             fault = error.fault
@@ -243,7 +287,7 @@ class Casework:
             return PrintSettlement(known.action_id, PrintOutcome.UNKNOWN, Fault.of("agent.bug"))
         return PrintSettlement(ActionId(new_id()), PrintOutcome.FAILED, Fault.of("agent.bug"))
 
-    async def _close_stubbornly(self, case_id: CaseId, settlement: PrintSettlement | None) -> None:
+    async def close_stubbornly(self, case_id: CaseId, settlement: PrintSettlement | None) -> None:
         """Close the case; the citizen hears the outcome once, also while the disk refuses its record."""
         told = False
         while True:
@@ -252,10 +296,10 @@ class Casework:
             except DeskFault as error:
                 if not told:
                     outcome = settlement.outcome if settlement is not None else PrintOutcome.NONE
-                    self._publish(CaseProgress(case_id, CaseStage.CLOSED, print=outcome, fault=error.fault))
+                    self.publish(CaseProgress(case_id, CaseStage.CLOSED, print=outcome, fault=error.fault))
                     told = True
                 await asyncio.sleep(_AGAIN_S)
             else:
                 if not told:
-                    self._publish(progress)
+                    self.publish(progress)
                 return

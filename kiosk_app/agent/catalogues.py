@@ -25,6 +25,10 @@ _FROM_RELEASE: Final = 0
 """The version the sync request names while only the seed is in force: central's own is always newer."""
 
 
+class NoSuchCatalogue(Exception):
+    """The catalogue that central sent cannot be used; why was logged."""
+
+
 class CatalogueDesk:
     """Holds the catalogue in force."""
 
@@ -44,10 +48,14 @@ class CatalogueDesk:
         """Whether the one in force has its initials: what was stored always has."""
         self._opening = asyncio.Lock()
         self._refused: set[str] = set()
+        self._wanted: asyncio.Future[int] | None = None
+        """Done with the version when central sent its catalogue once more, as it was asked to."""
 
     @property
     def version_from_central(self) -> int:
         """The version to tell central."""
+        if self._wanted is not None and not self._wanted.done():
+            return _FROM_RELEASE
         held = self._in_force
         return held.catalogue.version if held is not None and held.source == "central" else _FROM_RELEASE
 
@@ -66,6 +74,16 @@ class CatalogueDesk:
             return
         await self._switch(held.source, held.digest, held.catalogue)
 
+    def fetch_again(self) -> "asyncio.Future[int]":
+        """Have the next sync bring central's catalogue, also if it is the one in force.
+
+        Returns:
+            Its version, when it came; `NoSuchCatalogue` when it cannot be used. Cancelled, it is wanted no more.
+        """
+        if self._wanted is None or self._wanted.done():
+            self._wanted = asyncio.get_running_loop().create_future()
+        return self._wanted
+
     async def offer(self, raw: Any) -> bool:
         """Switch to a catalogue that central sent, when it can be used; return whether it is in force."""
         version = raw.get("version") if isinstance(raw, dict) else None
@@ -74,10 +92,14 @@ class CatalogueDesk:
             await asyncio.wrap_future(self._backroom.submit(lambda: _check(catalogue)))
         except Exception as error:  # noqa: BLE001 - whatever it breaks on, it is the catalogue that is wrong
             self._refuse(version if isinstance(version, int) else None, error)
+            if self._wanted is not None and not self._wanted.done():
+                self._wanted.set_exception(NoSuchCatalogue())
             return False
         digest = _digest(catalogue)
-        if self._in_force is None or self._in_force.digest != digest:
+        if self._in_force is None or self._in_force.digest != digest or self._in_force.source != "central":
             await self._switch("central", digest, catalogue)
+        if self._wanted is not None and not self._wanted.done():
+            self._wanted.set_result(catalogue.version)
         return True
 
     async def _open(self) -> StoredCatalogue:

@@ -1,184 +1,208 @@
-"""The HTTP client: the terminal's one door to the network. Blocking; every call has a thread of its own.
+"""The terminal's one door to the network: a signed request, and an answer that is central's or trouble.
 
-`seconds` bounds a whole exchange, also one whose answer drips in byte by byte: at its end the socket is
-shut. No redirects, no proxies or passwords out of the environment, no connection kept open, because a
-half-open one would cost the next citizen the whole deadline. What is not an answer of central, such as
-a captive portal's page, is trouble. Bodies and answers never reach a log or an exception.
+Blocking; every call has a thread of its own. Follows no redirect, takes no proxy or password out of the
+environment and keeps no connection, because a half-open one would cost the next citizen the whole deadline.
+A captive portal's page, another's certificate, a half answer are trouble with a clear word, never an answer.
+Bodies, answers and addresses never reach a log or an exception.
 """
 
 import gzip
-import socket
-import threading
-from contextlib import suppress
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
-from contract.fault import Fault
+from contract import signatures
+from contract.signatures import SignedRequest
+from kiosk_app.agent.central_clock import CentralClock
+from kiosk_app.agent.exchange import Answer, CentralTrouble, Problem
+from kiosk_app.agent.fuse import Fuse, FusedAdapter
+from kiosk_app.agent.identity import IdentityFile, IdentityUnusable, Signer
+from kiosk_app.agent.tls_words import tls_word
+from kiosk_app.base.clock import Clock
 from kiosk_app.base.settings import CentralSection
 
 MAX_REPLY_BYTES: Final = 16 * 1024 * 1024
+PACK_FROM_BYTES: Final = 1024
+"""Smaller bodies go as they are: packing them costs more than it saves."""
+_MAX_PROBLEM_BYTES: Final = 64 * 1024
 _CHUNK_BYTES: Final = 64 * 1024
+_JSON: Final = "application/json"
+_PROBLEM: Final = "application/problem+json"
 _NOT_LET_IN: Final = (401, 403, 407)
 _LATER: Final = (429, 502, 503, 504)
+_PORTAL: Final = "a captive portal?"
 
 
-class CentralTrouble(Exception):
-    """Central could not be asked. `status` is its HTTP status when it gave one."""
-
-    def __init__(self, code: str, detail: str = "", status: int | None = None) -> None:
-        super().__init__(f"{code}: {detail}" if detail else code)
-        self.fault = Fault.of(code, detail)
-        self.status = status
+@dataclass(frozen=True, slots=True)
+class _Request:
+    method: str
+    path: str
+    body: bytes | None = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    covered: Mapping[str, str]
+    good: tuple[int, ...]
 
 
 class Central:
-    """Central under the address of the settings."""
+    """Central under the address of the settings, asked in this terminal's name."""
 
-    def __init__(self, settings: CentralSection) -> None:
+    def __init__(self, settings: CentralSection, identity: IdentityFile, clock: Clock, time: CentralClock) -> None:
         self._base = settings.url.rstrip("/")
-        self._token_file = settings.token_file
+        self._ca_file: Path | None = settings.ca_file
+        self._identity = identity
+        self._clock = clock
+        self.time = time
 
-    def post(self, path: str, body: bytes, *, seconds: float, packed: bool = False) -> "Answer":
-        """Send JSON, `packed` with gzip or as it is; return the JSON that central answers with.
+    def post(self, path: str, body: bytes, *, seconds: float, signer: Signer | None = None) -> Answer:
+        """Send JSON and return the JSON that central answers with, signed by `signer` or by who we are.
+
+        `seconds` bounds the whole exchange, also one whose answer drips in byte by byte.
 
         Raises:
-            CentralTrouble: ``central.unreachable``, ``central.timed_out``, ``central.refused`` (who we are) or
-                ``central.broken`` (anything that is not a good answer).
+            CentralTrouble: ``central.unreachable``, ``central.timed_out``, ``central.refused`` (who we are, or
+                who it is) or ``central.broken`` (anything that is not a good answer).
         """
-        headers = {"Content-Type": "application/json", "Accept": "application/json", "Connection": "close"}
-        headers |= _authorization(self._token_file)
-        if packed:
-            headers["Content-Encoding"] = "gzip"
-            body = gzip.compress(body, compresslevel=5, mtime=0)
-        with _Fuse(seconds) as fuse, requests.Session() as session:
+        headers = {"Content-Type": _JSON}
+        if len(body) >= PACK_FROM_BYTES:
+            body, headers["Content-Encoding"] = gzip.compress(body, compresslevel=5, mtime=0), "gzip"
+        covered = {"content-digest": signatures.content_digest(body)}
+        return self._ask(_Request("POST", path, body, headers, covered, (200,)), seconds, signer)
+
+    def put_part(self, path: str, part: bytes, *, first: int, total: int, seconds: float) -> Answer:
+        """Send bytes `first` and following of a blob of `total` bytes. Raises as `post`."""
+        covered = {"content-range": f"bytes {first}-{first + len(part) - 1}/{total}"}
+        headers = {"Content-Type": "application/octet-stream"}
+        return self._ask(_Request("PUT", path, part, headers, covered, (200, 201, 202)), seconds, None)
+
+    def head(self, path: str, *, seconds: float) -> Answer:
+        """Ask for the headers alone. Raises as `post`."""
+        return self._ask(_Request("HEAD", path, None, {}, {}, (200, 404)), seconds, None)
+
+    def _ask(self, request: _Request, seconds: float, signer: Signer | None) -> Answer:
+        ends = self._clock.monotonic() + seconds
+        try:
+            used = signer if signer is not None else self._identity.signer()
+        except IdentityUnusable as unusable:
+            raise CentralTrouble("central.refused", str(unusable), shut_out=True) from None
+        try:
+            return self._exchange(request, used, seconds)
+        except CentralTrouble as trouble:
+            if trouble.problem.word != "clock-skew" or not trouble.problem.server_time:
+                raise
+            left_s = ends - self._clock.monotonic()
+            if left_s <= 0 or not math.isfinite(left_s):
+                raise
+            # Our clock or what we knew of central's is wrong; central just said what time it is.
+            return self._exchange(request, used, left_s)
+
+    def _exchange(self, request: _Request, signer: Signer, seconds: float) -> Answer:
+        created = int(self.time.now().timestamp())
+        signed = SignedRequest(request.method, request.path, request.covered, created, signer.key_id)
+        headers = {"Accept": f"{_JSON}, {_PROBLEM}", "Connection": "close", **request.headers}
+        headers |= signed.headers(signer.sign(signed.base()))
+        asked = self._clock.monotonic()
+        with Fuse(seconds) as fuse, requests.Session() as session:
             session.trust_env = False
             for scheme in ("http://", "https://"):
-                session.mount(scheme, _FusedAdapter(fuse))
+                session.mount(scheme, FusedAdapter(fuse))
             try:
-                return _exchange(session, f"{self._base}{path}", body, headers, seconds)
+                with session.request(
+                    request.method,
+                    f"{self._base}{request.path}",
+                    data=request.body,
+                    headers=headers,
+                    timeout=(seconds, seconds),
+                    stream=True,
+                    allow_redirects=False,
+                    verify=str(self._ca_file) if self._ca_file is not None else True,
+                ) as response:
+                    return self._read(request, response, asked)
+            except CentralTrouble:
+                raise
             except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-                raise _trouble(error, fuse) from None
+                raise _trouble(error, blown=fuse.blown) from None
+
+    def _read(self, request: _Request, response: requests.Response, asked: float) -> Answer:
+        kind = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
+        status = response.status_code
+        if status not in request.good:
+            problem = Problem()
+            if kind == _PROBLEM and request.method != "HEAD":
+                problem = _problem(_content(response, _MAX_PROBLEM_BYTES))
+                self._hear(problem.server_time, asked)
+            raise _status_trouble(status, kind, problem)
+        if request.method != "POST":
+            if status != 404 and "Upload-Offset" not in response.headers:
+                raise CentralTrouble("central.broken", f"the answer is not central's: {_PORTAL}", status)
+            return Answer(status, b"", response.headers, asked, self._clock.monotonic())
+        if kind != _JSON:
+            raise CentralTrouble("central.broken", f"the answer is no JSON: {_PORTAL}", status)
+        content = _content(response, MAX_REPLY_BYTES)
+        return Answer(status, content, response.headers, asked, self._clock.monotonic())
+
+    def _hear(self, server_time: str, asked: float) -> None:
+        if server_time:
+            try:
+                self.time.heard(server_time, asked, self._clock.monotonic())
+            except ValueError:
+                raise CentralTrouble("central.broken", "no time") from None
 
 
-class Answer:
-    """A good answer: JSON text, and the instant that central's clock showed (its ``Date`` header)."""
-
-    def __init__(self, json: bytes, date: str | None) -> None:
-        self.json = json
-        self.date = date
-
-
-class _Fuse:
-    """Shuts the sockets of one exchange when its time is up."""
-
-    def __init__(self, seconds: float) -> None:
-        self._timer = threading.Timer(seconds, self._blow)
-        self._timer.daemon = True
-        self._lock = threading.Lock()
-        self._sockets: list[socket.socket] = []
-        self.blown = False
-
-    def watch(self, made: socket.socket) -> None:
-        # A duplicate, since TLS takes the original away from under us; shutting one shuts the connection.
-        with self._lock:
-            self._sockets.append(made.dup())
-            if self.blown:
-                self._shut()
-
-    def __enter__(self) -> Self:
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-        with self._lock:
-            for watched in self._sockets:
-                watched.close()
-            self._sockets = []
-
-    def _blow(self) -> None:
-        with self._lock:
-            self.blown = True
-            self._shut()
-
-    def _shut(self) -> None:
-        for watched in self._sockets:
-            with suppress(OSError):
-                watched.shutdown(socket.SHUT_RDWR)
+def _content(response: requests.Response, most: int) -> bytes:
+    content = bytearray()
+    for chunk in response.iter_content(_CHUNK_BYTES):
+        content += chunk
+        if len(content) > most:
+            raise CentralTrouble("central.broken", "the answer is too long")
+    return bytes(content)
 
 
-class _FusedAdapter(HTTPAdapter):
-    """Hands every socket to the fuse."""
-
-    def __init__(self, fuse: _Fuse) -> None:
-        self._fuse = fuse
-        super().__init__(max_retries=0)
-
-    def init_poolmanager(self, *arguments: Any, **keywords: Any) -> None:
-        super().init_poolmanager(*arguments, **keywords)
-        fuse = self._fuse
-
-        class Plain(HTTPConnection):
-            def _new_conn(self) -> socket.socket:
-                made = super()._new_conn()
-                fuse.watch(made)
-                return made
-
-        class Sealed(HTTPSConnection):
-            def _new_conn(self) -> socket.socket:
-                made = super()._new_conn()
-                fuse.watch(made)
-                return made
-
-        plain = type("PlainPool", (HTTPConnectionPool,), {"ConnectionCls": Plain})
-        sealed = type("SealedPool", (HTTPSConnectionPool,), {"ConnectionCls": Sealed})
-        self.poolmanager.pool_classes_by_scheme = {"http": plain, "https": sealed}
-
-
-def _authorization(token_file: Path | None) -> dict[str, str]:
-    if token_file is None:
-        return {}
+def _problem(content: bytes) -> Problem:
     try:
-        token = token_file.read_text("ascii").strip()
-    except (OSError, UnicodeError):
-        raise CentralTrouble("central.refused", "the token file cannot be read") from None
-    return {"Authorization": f"Bearer {token}"}
+        raw: Any = json.loads(content)
+    except ValueError:
+        return Problem()
+    match raw:
+        case {"type": str(kind)}:
+            word, held, told = kind.rpartition(":")[2][:40], raw.get("held"), raw.get("server_time")
+            return Problem(
+                word if all(c.isascii() and (c.isalnum() or c == "-") for c in word) else "",
+                told if isinstance(told, str) else "",
+                held if type(held) is int else None,
+            )
+        case _:
+            return Problem()
 
 
-def _exchange(session: requests.Session, url: str, body: bytes, headers: dict[str, str], seconds: float) -> Answer:
-    with session.post(
-        url, data=body, headers=headers, timeout=(seconds, seconds), stream=True, allow_redirects=False
-    ) as response:
-        if response.status_code != requests.codes.ok:
-            raise _status_trouble(response.status_code)
-        if response.headers.get("Content-Type", "").split(";")[0].strip() != "application/json":
-            raise CentralTrouble("central.broken", "the answer is not JSON")
-        json = bytearray()
-        for chunk in response.iter_content(_CHUNK_BYTES):
-            json += chunk
-            if len(json) > MAX_REPLY_BYTES:
-                raise CentralTrouble("central.broken", "the answer is too long")
-        return Answer(bytes(json), response.headers.get("Date"))
+def _status_trouble(status: int, kind: str, problem: Problem) -> CentralTrouble:
+    detail = f"HTTP {status} {problem.word}".rstrip()
+    if status in _LATER:
+        return CentralTrouble("central.unreachable", detail, status, problem)
+    if (
+        status == 511 or 300 <= status < 400 or (kind == "text/html" and status < 500)
+    ):  # 511: RFC 6585, made for portals
+        return CentralTrouble("central.broken", f"{detail}: {_PORTAL}", status)
+    if status in _NOT_LET_IN:
+        return CentralTrouble("central.refused", detail, status, problem, shut_out=bool(problem.word))
+    return CentralTrouble("central.broken", detail, status, problem)
 
 
-def _status_trouble(status: int) -> CentralTrouble:
-    code = "central.refused" if status in _NOT_LET_IN else "central.broken"
-    return CentralTrouble("central.unreachable" if status in _LATER else code, f"HTTP {status}", status)
-
-
-def _trouble(error: Exception, fuse: _Fuse) -> CentralTrouble:
+def _trouble(error: Exception, *, blown: bool) -> CentralTrouble:
     """Name what went wrong by its type alone: messages of the HTTP library quote addresses and bodies."""
-    if fuse.blown or isinstance(error, (requests.Timeout, TimeoutError)):
+    if blown or isinstance(error, (requests.Timeout, TimeoutError)):
         return CentralTrouble("central.timed_out")
+    word = tls_word(error)
+    if word:
+        return CentralTrouble("central.refused", f"its certificate: {word}")
     kind = type(error).__name__
     if isinstance(error, requests.exceptions.SSLError):
-        return CentralTrouble("central.refused", kind)
+        return CentralTrouble("central.unreachable", "TLS broke off")
     if isinstance(error, (requests.ConnectionError, requests.exceptions.ChunkedEncodingError, OSError)):
         return CentralTrouble("central.unreachable", kind)
     return CentralTrouble("central.broken", kind)

@@ -7,6 +7,7 @@ takes the interpreter away from the first frame.
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,22 +16,41 @@ from contract.catalogue import Catalogue
 from contract.ids import CaseId, KioskId, VisitId
 from contract.lookups import LookupAnswer, LookupRequest
 from devices.hub import DeviceHub
+from kiosk_app.agent.attachments import attach
 from kiosk_app.agent.casework import Casework, Desks
 from kiosk_app.agent.catalogues import CatalogueDesk
+from kiosk_app.agent.commands import OrderDesk
+from kiosk_app.agent.deeds import TerminalDeeds
+from kiosk_app.agent.identity import IdentityFile
+from kiosk_app.agent.line import Line
 from kiosk_app.agent.lookups import LookupDesk
 from kiosk_app.agent.paperwork import DocumentMaker, Paperwork
+from kiosk_app.agent.parcels import Parcels
 from kiosk_app.agent.print_desk import PrintDesk, PrintPatience
-from kiosk_app.agent.resume import resume
+from kiosk_app.agent.reprints import Reprints
+from kiosk_app.agent.resume import Leftovers
 from kiosk_app.agent.store import Store
-from kiosk_app.agent.sync import Pace, SyncEngine
+from kiosk_app.agent.sync import Pace, SyncEngine, SyncParts
+from kiosk_app.agent.tidying import Tidying
 from kiosk_app.agent.upkeep import Upkeep
 from kiosk_app.agent.worker import Worker
 from kiosk_app.base.clock import Clock
 from kiosk_app.base.log_events import LogEvent
 from kiosk_app.base.logs import log, where
-from kiosk_app.base.settings import Settings
+from kiosk_app.base.machine_settings import Settings
 from kiosk_app.documents.render import Renderer
-from kiosk_app.link.desk import CommitRequest, DeskEvent, DeskFault, Interrupted, Rating
+from kiosk_app.link.desk import (
+    AttachmentPiece,
+    CaseDelivered,
+    CaseProgress,
+    CommitRequest,
+    DeskEvent,
+    DeskFault,
+    Interrupted,
+    Rating,
+    Reprint,
+    Screenshot,
+)
 
 _NOBODY_ASKED_S: Final = 10.0
 """How long the background work waits for a screen that never asks for the catalogue."""
@@ -42,6 +62,8 @@ class Timing:
     """How long the agent waits for what. `idle_s` lies between the first catalogue and the slow imports."""
 
     idle_s: float = 1.5
+    alone_s: float = 5.0
+    """How long prints go on without a screen: one that only stumbled is back by then."""
     pace: Pace = field(default_factory=Pace)
     patience: PrintPatience = field(default_factory=PrintPatience)
 
@@ -58,25 +80,34 @@ class Counter:
         *,
         timing: Timing,
         renderer: DocumentMaker | None,
+        restart: Callable[[], None] | None,
     ) -> None:
         kiosk = KioskId(settings.kiosk.id)
+        self._publish = publish
         self._timing = timing
         self._press = Worker("agent-press")
         self._backroom = Worker("agent-backroom")
-        self._store = Store(settings.kiosk.state_dir, kiosk, clock)
+        self._store = Store(settings.kiosk, clock)
+        self._tidying = Tidying(self._store, self._backroom)
         self._catalogues = CatalogueDesk(self._store, self._backroom, publish)
-        self._sync = SyncEngine(
-            kiosk,
-            settings.central,
-            store=self._store,
+        line = Line(settings.central, IdentityFile(settings.kiosk.identity_file), clock)
+        parcels = Parcels(self._store, line, request_s=timing.pace.request_s)
+        upkeep = Upkeep(settings.kiosk.state_dir, hub, clock)
+        parts = SyncParts(self._store, line, self._catalogues, upkeep, parcels)
+        self._sync = SyncEngine(kiosk, parts, publish=self._tell_of_sync, clock=clock, pace=timing.pace)
+        self._deeds = TerminalDeeds(
+            idle=self._is_idle,
             catalogues=self._catalogues,
-            upkeep=Upkeep(settings.kiosk.state_dir, hub, clock),
+            parcels=parcels,
+            log_file=settings.kiosk.log_file,
             publish=publish,
-            clock=clock,
-            pace=timing.pace,
+            sync_now=self._sync.now,
+            restart=restart,
         )
-        self._lookups = LookupDesk(settings.central, self._catalogues, clock, self._sync.heard)
-        self._print_desk = PrintDesk(hub, self._store, publish, timing.patience)
+        self._orders = OrderDesk(kiosk, self._store, line.identity, line.time, self._deeds, answered=self._sync.now)
+        self._sync.orders = self._orders
+        self._lookups = LookupDesk(line, self._catalogues, clock, self._sync.heard)
+        self._print_desk = PrintDesk(hub, self._store, self._tell, timing.patience)
         self._paperwork = Paperwork(
             renderer if renderer is not None else Renderer(settings.kiosk.id),
             self._press,
@@ -86,6 +117,11 @@ class Counter:
         )
         desks = Desks(self._catalogues, self._lookups, self._paperwork, self._print_desk)
         self._casework = Casework(self._store, desks, publish, clock)
+        self._reprints = Reprints(self._store, desks, self._casework)
+        self._leftovers = Leftovers(self._store, self._casework, self._print_desk)
+        self._settling = asyncio.ensure_future(self._leftovers.settle())
+        self._recalling = asyncio.ensure_future(self._recall_orders())
+        self._alone: asyncio.Task[None] | None = None
         self._store.on_append = self._sync.appended
         self._asked = asyncio.Event()
         self._background = asyncio.ensure_future(self._work_behind())
@@ -96,19 +132,50 @@ class Counter:
         return catalogue
 
     async def resume(self) -> Interrupted | None:
-        return await resume(self._store, self._casework, self._print_desk)
+        return await self._leftovers.resume()
+
+    async def tell(self, case_id: CaseId) -> None:
+        await self._leftovers.tell(case_id)
+
+    async def screens(self, *, there: bool) -> None:
+        """Hear that a screen came or that the last one went: paper that nobody waits for is not printed."""
+        if self._alone is not None:
+            self._alone.cancel()
+            self._alone = None
+        if not there:
+            self._alone = asyncio.ensure_future(self._withdraw_all())
+            self._tidying.soon()
+
+    def _tell(self, progress: CaseProgress) -> None:
+        self._casework.publish(progress)
+
+    def _tell_of_sync(self, event: DeskEvent) -> None:
+        if isinstance(event, CaseDelivered):
+            self._tidying.soon()
+        self._publish(event)
+
+    async def _withdraw_all(self) -> None:
+        await asyncio.sleep(self._timing.alone_s)
+        for case_id in self._casework.at_work:
+            self._print_desk.withdraw(case_id)
 
     async def begin_visit(self, visit_id: VisitId) -> None:
         at = self._store.now()
+        self._casework.begin_visit(visit_id)
         await self._store.call(lambda cache: cache.begin_visit(visit_id, at))
 
     async def end_visit(self, visit_id: VisitId) -> None:
         # Memory first: nothing that the disk does may keep a citizen's answers alive.
         self._lookups.end_visit(visit_id)
+        self._casework.end_visit(visit_id)
         await self._store.call(lambda cache: cache.end_visit(visit_id))
+        self._tidying.soon()
 
     async def look_up(self, request: LookupRequest) -> LookupAnswer:
         return await self._lookups.look_up(request)
+
+    async def attach(self, piece: AttachmentPiece) -> int:
+        return await attach(self._store, piece)
 
     async def commit(self, request: CommitRequest) -> Receipt:
         return await self._casework.commit(request)
@@ -116,12 +183,20 @@ class Counter:
     async def cancel_print(self, case_id: CaseId) -> None:
         self._print_desk.withdraw(case_id)
 
+    async def reprint(self, request: Reprint) -> None:
+        await self._reprints.reprint(request)
+
     async def rate(self, rating: Rating) -> None:
         await self._casework.rate(rating)
 
+    async def screenshot(self, picture: Screenshot) -> None:
+        self._deeds.took(picture)
+
     async def wind_up(self) -> None:
         """Finish the commit that is half way, and send nothing more."""
-        self._background.cancel()
+        for task in (self._background, self._settling, self._recalling, self._alone):
+            if task is not None:
+                task.cancel()
         try:
             async with asyncio.timeout(_UNTIL_REST_S):
                 await self._casework.rest()
@@ -142,7 +217,15 @@ class Counter:
         except TimeoutError:
             pass
         await asyncio.sleep(self._timing.idle_s)
-        await asyncio.gather(self._warm(), self._sync.run())
+        await asyncio.gather(self._warm(), self._sync.run(), self._orders.run())
+
+    async def _recall_orders(self) -> None:
+        """Take up where an earlier process left central's orders, before a citizen could begin what is not to be."""
+        with suppress(DeskFault):  # the store logged it
+            await self._orders.settle()
+
+    async def _is_idle(self) -> bool:
+        return not self._casework.at_work and await self._store.call(lambda cache: cache.running_visit()) is None
 
     async def _warm(self) -> None:
         """Load what the first citizen would wait for. Trouble here is trouble again, and told, when it matters."""

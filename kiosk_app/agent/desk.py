@@ -19,8 +19,17 @@ from kiosk_app.agent.loop import LoopThread
 from kiosk_app.base.clock import Clock, SystemClock
 from kiosk_app.base.log_events import LogEvent
 from kiosk_app.base.logs import log, where
-from kiosk_app.base.settings import Settings
-from kiosk_app.link.desk import CommitRequest, DeskEvent, DeskListener, Interrupted, Rating
+from kiosk_app.base.machine_settings import Settings
+from kiosk_app.link.desk import (
+    AttachmentPiece,
+    CommitRequest,
+    DeskEvent,
+    DeskListener,
+    Interrupted,
+    Rating,
+    Reprint,
+    Screenshot,
+)
 
 if TYPE_CHECKING:
     from kiosk_app.agent.counter import Counter, Timing
@@ -41,7 +50,10 @@ class LocalDesk:
         *,
         timing: "Timing | None" = None,
         renderer: "DocumentMaker | None" = None,
+        restart: Callable[[], None] | None = None,
     ) -> None:
+        """`restart` ends the terminal's processes, this one last; None where nobody would start them again."""
+        self._restart = restart
         self._settings = settings
         self._hub = hub
         self._clock = clock if clock is not None else SystemClock()
@@ -83,14 +95,35 @@ class LocalDesk:
     def look_up(self, request: LookupRequest) -> "Future[LookupAnswer]":
         return self._ask(lambda counter: counter.look_up(request))
 
+    def attach(self, piece: AttachmentPiece) -> "Future[int]":
+        return self._ask(lambda counter: counter.attach(piece))
+
     def commit(self, request: CommitRequest) -> "Future[Receipt]":
         return self._ask(lambda counter: counter.commit(request))
 
     def cancel_print(self, case_id: CaseId) -> "Future[None]":
         return self._ask(lambda counter: counter.cancel_print(case_id))
 
+    def reprint(self, request: Reprint) -> "Future[None]":
+        return self._ask(lambda counter: counter.reprint(request))
+
     def rate(self, rating: Rating) -> "Future[None]":
         return self._ask(lambda counter: counter.rate(rating))
+
+    def screenshot(self, picture: Screenshot) -> "Future[None]":
+        return self._ask(lambda counter: counter.screenshot(picture))
+
+    def tell(self, case_id: CaseId) -> "Future[None]":
+        """Publish how a case stands to a screen that may have missed it, and go on with it if nobody did."""
+        return self._ask(lambda counter: counter.tell(case_id))
+
+    def screens(self, there: bool) -> None:
+        """Hear that a screen came, or that the last one went."""
+        self._ask(lambda counter: counter.screens(there=there))
+
+    def turn(self) -> "Future[None]":
+        """Return a future that is done when the agent's loop came round, which shows that it does."""
+        return self._loop.call(_turned)
 
     def close(self) -> None:
         with self._lock:
@@ -122,6 +155,7 @@ class LocalDesk:
                 self._publish,
                 timing=self._timing if self._timing is not None else Timing(),
                 renderer=self._renderer,
+                restart=self._restart,
             )
         return self._counter
 
@@ -133,6 +167,10 @@ class LocalDesk:
                 listener(event)
             except Exception as error:  # noqa: BLE001 - one deaf listener must not stop a case
                 log(LogEvent.BUG, error=type(error).__name__, where=where(error))
+
+
+async def _turned() -> None:
+    """The loop came round."""
 
 
 async def _nothing(_: "Counter") -> None:

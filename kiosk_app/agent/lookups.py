@@ -7,30 +7,28 @@ dropped and running questions withdrawn, so that a late answer finds nobody. Not
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from pydantic import ValidationError
 
 from contract.catalogue import Catalogue, LookupStep, ServiceItem
 from contract.fault import Fault
 from contract.ids import LookupId, VisitId
-from contract.lookups import LookupAnswer, LookupRequest
+from contract.lookups import LookupAnswer, LookupRequest, answer_text
 from contract.persons import Applicant
 from kiosk_app.agent.catalogues import CatalogueDesk
+from kiosk_app.agent.exchange import Answer, CentralTrouble
+from kiosk_app.agent.identity import IdentityUnusable, is_signed_by
+from kiosk_app.agent.line import Line
 from kiosk_app.agent.worker import in_thread
 from kiosk_app.base.clock import Clock
 from kiosk_app.base.log_events import LogEvent
 from kiosk_app.base.logs import log
-from kiosk_app.base.settings import CentralSection
 from kiosk_app.link.desk import CommitRequest, DeskFault
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from kiosk_app.agent.central import Answer
 
 _SLACK_S: Final = 0.5
 """A name look-up cannot be cut short; the citizen is answered this long after the deadline all the same."""
@@ -50,10 +48,8 @@ class Held:
 class LookupDesk:
     """Asks, and keeps the answers of the visit that runs."""
 
-    def __init__(
-        self, settings: CentralSection, catalogues: CatalogueDesk, clock: Clock, heard: "Callable[[bool], None]"
-    ) -> None:
-        self._settings = settings
+    def __init__(self, line: Line, catalogues: CatalogueDesk, clock: Clock, heard: Callable[[bool], None]) -> None:
+        self._line = line
         self._catalogues = catalogues
         self._clock = clock
         self._heard = heard
@@ -127,6 +123,8 @@ class LookupDesk:
             raise DeskFault(Fault.of("central.broken", "not a lookup answer")) from None
         if answer.lookup_id != request.lookup_id or answer.register_name != request.register_name:
             raise DeskFault(Fault.of("central.broken", "the answer is to another question"))
+        if not self._is_centrals(answer):
+            raise DeskFault(Fault.of("central.broken", "central did not sign the answer"))
         log(LogEvent.LOOKUP_ANSWERED, lookup=request.lookup_id, register=request.register_name, found=answer.found)
         if not answer.found:
             raise DeskFault(Fault.of("lookup.no_record" if request.code is None else "code.unknown"))
@@ -134,27 +132,32 @@ class LookupDesk:
             raise DeskFault(Fault.of("lookup.not_eligible"))
         return Held(item, catalogue, request.applicant, answer, until)
 
-    async def _exchange(self, request: LookupRequest) -> "Answer":
-        body = request.model_dump_json().encode()
-        settings = self._settings
-
-        def ask() -> "Answer | Fault":
-            from kiosk_app.agent.central import Central, CentralTrouble  # noqa: PLC0415 - requests loads off the loop
-
-            try:
-                return Central(settings).post("/v1/lookups", body, seconds=settings.timeout_s)
-            except CentralTrouble as trouble:
-                return trouble.fault
-
+    def _is_centrals(self, answer: LookupAnswer) -> bool:
+        """Tell whether a pinned key signed the answer; a central that told of none signs none."""
         try:
-            async with asyncio.timeout(settings.timeout_s + _SLACK_S):
-                reply = await asyncio.wrap_future(in_thread("agent-lookup", ask))
+            keys = self._line.identity.read().answer_keys
+        except IdentityUnusable:
+            return False
+        text, signature = answer_text(answer), answer.signature or ""
+        return not keys or any(is_signed_by((key,), key.key_id, signature, text) for key in keys)
+
+    async def _exchange(self, request: LookupRequest) -> Answer:
+        body = request.model_dump_json().encode()
+        seconds = self._line.settings.timeout_s
+        try:
+            async with asyncio.timeout(seconds + _SLACK_S):
+                reply = await self._line.ask(
+                    lambda central: central.post("/v1/lookups", body, seconds=seconds), thread="agent-lookup"
+                )
         except TimeoutError:
-            reply = Fault.of("central.timed_out")
-        self._heard(not isinstance(reply, Fault))
-        if isinstance(reply, Fault):
-            raise DeskFault(reply)
-        return reply
+            fault = Fault.of("central.timed_out")
+        except CentralTrouble as trouble:
+            fault = trouble.fault
+        else:
+            self._heard(True)
+            return reply
+        self._heard(False)
+        raise DeskFault(fault)
 
 
 def _step(catalogue: Catalogue, request: LookupRequest) -> tuple[ServiceItem, LookupStep]:

@@ -59,8 +59,10 @@ class Paperwork:
         """Return a fresh verification code."""
         return await asyncio.wrap_future(self._press.submit(_new_code))
 
-    async def make(self, case: Case, catalogue: Catalogue, template_id: str, code: str) -> "RenderedDocument":
-        """Typeset the document and record that it exists.
+    async def make(
+        self, case: Case, catalogue: Catalogue, template_id: str, code: str, *, recorded: bool = False
+    ) -> "RenderedDocument":
+        """Typeset the document and record that it exists, unless an earlier process `recorded` it.
 
         Raises:
             kiosk_app.documents.render.DocumentFailed: it cannot be made.
@@ -92,7 +94,10 @@ class Paperwork:
             issued_at=case.committed_at,
             facts=document.facts,
         )
-        await self._store.record(CaseRendered(document=issued))
+        if recorded:
+            await self._same_as_recorded(issued)
+        else:
+            await self._store.record(CaseRendered(document=issued))
         log(
             LogEvent.CASE_RENDERED,
             case=case.case_id,
@@ -101,6 +106,18 @@ class Paperwork:
             ms=round((self._clock.monotonic() - began) * 1000),
         )
         return document
+
+    async def _same_as_recorded(self, issued: IssuedDocument) -> None:
+        """See that the paper made again is the one that exists already, to the last byte.
+
+        Raises:
+            kiosk_app.documents.render.DocumentFailed: it is another.
+        """
+        from kiosk_app.documents.render import DocumentFailed  # noqa: PLC0415 - loaded by the press
+
+        known = await self._store.call(lambda cache: cache.document(issued.case_id))
+        if known is None or known.sha256 != issued.sha256:
+            raise DocumentFailed(issued.template, "made again, it is another document")
 
 
 def _new_code() -> str:

@@ -30,7 +30,7 @@ from devices.values import PrintJob, PrintSettlement
 from kiosk_app.agent.store import Store
 from kiosk_app.base.log_events import LogEvent
 from kiosk_app.base.logs import log
-from kiosk_app.link.desk import CaseProgress, DeskEvent
+from kiosk_app.link.desk import CaseProgress
 
 _AGAIN_S: Final = 1.0
 
@@ -45,11 +45,13 @@ class PrintPatience:
     `print_s`: a job may wait so long for paper or a person before the driver has to settle it.
     `grace_s`: the hub may stay silent so long after that before nobody knows.
     `settle_s`: a start waits so long for evidence on a print of an earlier process.
+    `last_word_s`: one that is then withdrawn may take so long to say how far it came.
     """
 
     print_s: float = 180.0
     grace_s: float = 30.0
     settle_s: float = 30.0
+    last_word_s: float = 5.0
 
 
 @dataclass(slots=True)
@@ -57,7 +59,9 @@ class _Running:
     """A print of this process, from its intent to its end."""
 
     action: ActionId
+    reprint_of: ActionId | None = None
     withdrawn: asyncio.Event = field(default_factory=asyncio.Event)
+    intended: bool = False
     ordered: bool = False
 
 
@@ -68,7 +72,7 @@ class PrintDesk:
         self,
         hub: DeviceHub,
         store: Store,
-        publish: Callable[[DeskEvent], None],
+        publish: Callable[[CaseProgress], None],
         patience: PrintPatience,
     ) -> None:
         self._hub = hub
@@ -80,6 +84,15 @@ class PrintDesk:
     def expect(self, case_id: CaseId) -> None:
         """Note that a print of the case is on its way, so that it can be withdrawn before it begins."""
         self._running[case_id] = _Running(ActionId(new_id()))
+
+    def expect_again(self, case_id: CaseId, action: ActionId, reprint_of: ActionId) -> None:
+        """Note that a failed print is repeated, as the action that the citizen's button named."""
+        self._running[case_id] = _Running(action, reprint_of)
+
+    def intended(self, case_id: CaseId) -> bool:
+        """Tell whether the expected print came as far as its intent."""
+        running = self._running.get(case_id)
+        return running is not None and running.intended
 
     def forget(self, case_id: CaseId) -> None:
         self._running.pop(case_id, None)
@@ -106,7 +119,9 @@ class PrintDesk:
             return _failed(action, Fault.of("print.cancelled"))
         if printer is None:
             return _failed(action, Fault.of("printer.absent", "no printer is configured"))
-        await self._store.record(PrintIntended(case_id=case_id, action_id=action, sheets=sheets))
+        intended = PrintIntended(case_id=case_id, action_id=action, sheets=sheets, reprint_of=running.reprint_of)
+        await self._store.record(intended)
+        running.intended = True
         log(LogEvent.PRINT_INTENDED, case=case_id, action=action, sheets=sheets)
         self._publish(CaseProgress(case_id, CaseStage.PRINTING))
         if running.withdrawn.is_set():
@@ -125,26 +140,37 @@ class PrintDesk:
                         return ended
         return _unknown(action, "the hub stayed silent")
 
-    async def settle(self, action: ActionId) -> PrintSettlement:
-        """Say how a print of an earlier process ended; `unknown` when nobody can tell in time. Prints nothing."""
-        try:
-            async with asyncio.timeout(self._patience.settle_s):
-                while True:
-                    printer = self._printer()
-                    if printer is not None:
-                        ended = await self._ask(printer, action)
-                        if ended is not None:
-                            return ended
-                    await self._printer_moves()
-        except TimeoutError:
-            return _unknown(action, "no evidence in time")
+    async def settle(self, case_id: CaseId, action: ActionId) -> PrintSettlement:
+        """Say how a print of an earlier process ended; `unknown` when nobody can tell in time. Prints nothing.
 
-    async def _ask(self, printer: DeviceId, action: ActionId) -> PrintSettlement | None:
+        A print that the printer is still busy with is followed, and withdrawn when the time is up.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._patience.settle_s):
+                return await self._evidence(case_id, action)
+        self._hub.cancel(OrderId(action))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._patience.last_word_s):
+                return await self._evidence(case_id, action)
+        return _unknown(action, "no evidence in time")
+
+    async def _evidence(self, case_id: CaseId, action: ActionId) -> PrintSettlement:
+        while True:
+            printer = self._printer()
+            if printer is not None:
+                ended = await self._ask(printer, case_id, action)
+                if ended is not None:
+                    return ended
+            await self._printer_moves()
+
+    async def _ask(self, printer: DeviceId, case_id: CaseId, action: ActionId) -> PrintSettlement | None:
         async with self._follow(printer, SettlePrint(action)) as events:
             while True:
                 match await events.get():
                     case PrintSettledEvent(settlement=settlement):
                         return settlement
+                    case PrintHeldUp(fault=fault):
+                        self._publish(CaseProgress(case_id, CaseStage.PRINTING, held_up=fault))
                     case OrderEnded():
                         return None  # the printer cannot be asked yet
                     case _:

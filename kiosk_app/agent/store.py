@@ -6,17 +6,20 @@ be opened is tried again with the next call, because a disk may come back. `now`
 
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar
 
 from contract.cases import EventBody
 from contract.ids import KioskId
+from kiosk_app.agent.machine import machine_digest
 from kiosk_app.agent.worker import Worker
 from kiosk_app.base.clock import Clock, instant
+from kiosk_app.base.database_key import handed_over
 from kiosk_app.base.log_events import LogEvent
 from kiosk_app.base.logs import log
+from kiosk_app.base.settings import KioskSection
 from kiosk_app.link.desk import DeskFault
 from offline_cache.cache import Cache, open_cache
+from offline_cache.keys import KeySource
 from offline_cache.trouble import StorageTrouble
 
 Result = TypeVar("Result")
@@ -25,9 +28,8 @@ Result = TypeVar("Result")
 class Store:
     """The cache behind its thread."""
 
-    def __init__(self, state_dir: Path, kiosk: KioskId, clock: Clock) -> None:
-        self._state_dir = state_dir
-        self._kiosk = kiosk
+    def __init__(self, kiosk: KioskSection, clock: Clock) -> None:
+        self._settings = kiosk
         self._clock = clock
         self._worker = Worker("agent-store")
         self._cache: Cache | None = None
@@ -53,6 +55,10 @@ class Store:
         await self.call(lambda cache: cache.record(bodies, at))
         self.on_append(len(bodies))
 
+    def let_go(self) -> None:
+        """Close the file unless a visit runs, after what was taken; the next call opens it again. Returns at once."""
+        self._worker.submit(self._let_go_on_thread)
+
     def close(self) -> None:
         """Write what was taken, then let go of the file."""
         self._worker.close(self._close_on_thread)
@@ -71,10 +77,20 @@ class Store:
         return result
 
     def _open(self) -> Cache:
-        cache = open_cache(self._state_dir, self._kiosk, self.now())
+        settings = self._settings
+        keeper = settings.database_key
+        source = KeySource(handed_over(), None if keeper == "auto" else keeper)
+        cache = open_cache(settings.state_dir, KioskId(settings.id), self.now(), source)
         if cache.set_aside is not None:
             log(LogEvent.CACHE_SET_ASIDE, path=cache.set_aside.path.name, reason=cache.set_aside.reason)
+        machine = machine_digest()
+        if machine is not None and cache.move_in(machine, self.now()):
+            log(LogEvent.INSTALLATION_RENEWED, installation=cache.installation, reason="another machine")
         return cache
+
+    def _let_go_on_thread(self) -> None:
+        if self._cache is not None and self._cache.running_visit() is None:
+            self._close_on_thread()
 
     def _close_on_thread(self) -> None:
         if self._cache is not None:

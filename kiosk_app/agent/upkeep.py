@@ -22,7 +22,7 @@ class Upkeep:
         self._started_at = instant(clock.now())
         self._release = release()
 
-    def health(self, undelivered: int) -> Health:
+    def health(self, undelivered: int, clock_skew_s: float | None = None, *, in_service: bool = True) -> Health:
         return Health(
             release=self._release,
             started_at=self._started_at,
@@ -39,6 +39,8 @@ class Upkeep:
                 )
                 for view in self._hub.snapshot().devices
             ),
+            clock_skew_ms=None if clock_skew_s is None else round(clock_skew_s * 1000),
+            in_service=in_service,
         )
 
     def _disk_free_mb(self) -> int:

@@ -59,6 +59,7 @@ class Worker:
     def _run(self) -> None:
         while (work := self._queue.get()) is not None:
             work()
+            del work  # waiting for the next must not keep what the last was about: it may be a citizen's case
 
 
 def in_thread(name: str, work: Callable[[], Result]) -> "Future[Result]":

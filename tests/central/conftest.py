@@ -1,4 +1,7 @@
-"""A server shared by the tests that leave it running; each brings its own terminal."""
+"""A server shared by the tests that leave it running, on each kind of database; each brings its own terminal.
+
+Every test that asks for a database runs on SQLite and on a PostgreSQL server that is ours alone.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,22 +9,38 @@ from pathlib import Path
 import pytest
 
 from contract.ids import new_id
-from tests.central.server import Central, made_database
+from tests.central.server import Central, Databases
+from tests.central.terminal import Terminal
 from tests.central.values import Journal
+from tests.postgresql import PrivatePostgresql
 
 
 @pytest.fixture(scope="session")
-def central(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Central]:
+def postgresql() -> Iterator[PrivatePostgresql]:
+    with PrivatePostgresql() as server:
+        yield server
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest) -> Databases:
+    if request.param == "sqlite":
+        return Databases(None)
+    server: PrivatePostgresql = request.getfixturevalue("postgresql")
+    return Databases(server)
+
+
+@pytest.fixture(scope="session")
+def central(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Central]:
     folder = tmp_path_factory.mktemp("central")
-    running = Central(made_database(folder), folder).start()
+    running = Central(databases.made(folder), folder).start()
     yield running
     assert running.stop() == 0
 
 
 @pytest.fixture
-def own_central(tmp_path: Path) -> Iterator[Central]:
+def own_central(databases: Databases, tmp_path: Path) -> Iterator[Central]:
     """A server that the test may kill; it is started by the test."""
-    made = Central(made_database(tmp_path), tmp_path)
+    made = Central(databases.made(tmp_path), tmp_path)
     yield made
     if made.process is not None and made.process.poll() is None:
         made.kill()
@@ -38,5 +57,14 @@ def journal(kiosk: str) -> Journal:
 
 
 @pytest.fixture
-def headers(central: Central, kiosk: str) -> dict[str, str]:
+def terminal(central: Central, kiosk: str) -> Terminal:
     return central.enrol(kiosk)
+
+
+@pytest.fixture
+def sqlite_central(tmp_path: Path) -> Iterator[Central]:
+    """The same for what has nothing to do with the kind of database: how processes end and are counted."""
+    made = Central(Databases(None).made(tmp_path), tmp_path)
+    yield made
+    if made.process is not None and made.process.poll() is None:
+        made.kill()

@@ -5,10 +5,11 @@ import itertools
 import json
 import os
 import queue
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,41 +17,58 @@ from typing import Any
 import requests
 from sqlalchemy import create_engine, make_url, text
 
-from central import auth, demonstration
+from central import demonstration, enrolment, keys
 from central.__main__ import main
+from central.clock import utc_now
+from central.models import Kiosk
 from central.store import Store
 from contract.ids import KioskId
+from tests.central.terminal import Terminal
 from tests.central.values import PEOPLE, catalogue
+from tests.postgresql import PrivatePostgresql
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 30
-POSTGRESQL = os.environ.get("KIOSK_TEST_POSTGRESQL")
-"""URL of a PostgreSQL server to run these tests on instead of SQLite; its role may create databases."""
 
+_CENTRAL = [sys.executable, "-m", "central"]
 _numbers = itertools.count(1)
 
 
-def made_database(folder: Path) -> str:
-    """Return the URL of a new database at this release's schema, with a catalogue and people."""
-    url = new_database(folder)
-    assert main(["migrate", "--database", url]) == 0
-    store = Store(make_url(url))
-    demonstration.load(store, catalogue(), PEOPLE)
-    store.close()
-    return url
+@dataclass
+class Databases:
+    """Makes databases of one kind: files, or on the PostgreSQL server that is given."""
+
+    postgresql: PrivatePostgresql | None
+    filled: str | None = None
+
+    def made(self, folder: Path) -> str:
+        """Return the URL of a new database at this release's schema, with a catalogue and people."""
+        if self.filled is None:
+            self.filled = self._fill(Path(tempfile.mkdtemp(dir=folder)))
+        if self.postgresql is not None:
+            return self.postgresql.new_database(like=self.filled)
+        url = self.new(folder)
+        shutil.copyfile(str(make_url(self.filled).database), str(make_url(url).database))
+        return url
+
+    def new(self, folder: Path) -> str:
+        """Return the URL of a database that nobody migrated."""
+        if self.postgresql is not None:
+            return self.postgresql.new_database()
+        return f"sqlite:///{folder / f'central-{next(_numbers)}.sqlite'}"
+
+    def _fill(self, folder: Path) -> str:
+        url = self.new(folder)
+        assert main(["migrate", "--database", url, "--state", str(folder)]) == 0
+        store = Store(make_url(url))
+        demonstration.load(store, catalogue(), PEOPLE)
+        store.close()
+        return url
 
 
 def new_database(folder: Path) -> str:
-    """Return the URL of a database that nobody migrated."""
-    number = next(_numbers)
-    if POSTGRESQL is None:
-        return f"sqlite:///{folder / f'central-{number}.sqlite'}"
-    name = f"kiosk_test_{os.getpid()}_{number}"
-    engine = create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    return make_url(POSTGRESQL).set(database=name).render_as_string(hide_password=False)
+    """Return the URL of an SQLite database that nobody migrated."""
+    return Databases(None).new(folder)
 
 
 @dataclass
@@ -60,6 +78,7 @@ class Central:
     database: str
     folder: Path
     address: str = ""
+    workers: int = 1
     process: "subprocess.Popen[str] | None" = None
     session: requests.Session = field(default_factory=requests.Session)
 
@@ -67,12 +86,21 @@ class Central:
     def log(self) -> Path:
         return self.folder / "central.log"
 
-    def start(self) -> "Central":
+    @property
+    def state(self) -> Path:
+        return self.folder / "state"
+
+    def run(self, *arguments: str) -> int:
+        """Run a command of ``kiosk-central`` on this database, within this process."""
+        command, *others = arguments
+        return main([command, "--database", self.database, "--state", str(self.state), *others])
+
+    def start(self, port: int = 0) -> "Central":
         with self.log.open("a") as errors:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "central", "serve", "--json", "--listen", "127.0.0.1:0"],
+                [*_CENTRAL, "serve", "--json", "--listen", f"127.0.0.1:{port}", "--workers", str(self.workers)],
                 cwd=ROOT,
-                env=os.environ | {"KIOSK_CENTRAL_DATABASE": self.database},
+                env=os.environ | {"KIOSK_CENTRAL_DATABASE": self.database, "KIOSK_CENTRAL_STATE": str(self.state)},
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
@@ -102,15 +130,29 @@ class Central:
             self.process.stdout.close()
             self.session.close()
 
-    def enrol(self, kiosk: str) -> dict[str, str]:
-        """Return the headers of a terminal with a new token."""
+    def code(self, kiosk: str) -> str:
+        """Return a one-time code for the terminal."""
         store = Store(make_url(self.database))
-        token = auth.enrol(store, KioskId(kiosk))
-        store.close()
-        return {"Authorization": f"Bearer {token}"}
+        try:
+            return enrolment.new_code(store, KioskId(kiosk), utc_now).text
+        finally:
+            store.close()
 
-    def post(self, path: str, body: Any, headers: Mapping[str, str]) -> requests.Response:
-        return self.session.post(self.address + path, json=body, headers=dict(headers), timeout=PATIENCE_S)
+    def enrol(self, kiosk: str) -> Terminal:
+        """Return a terminal whose key is known; the exchange of codes has tests of its own."""
+        terminal = Terminal(kiosk)
+        store = Store(make_url(self.database))
+        with store.writing() as session:
+            row = session.get(Kiosk, kiosk) or Kiosk(id=kiosk, verdicts=0)
+            session.add(row)
+            session.flush()
+            keys.end(session, kiosk, "replaced", "")
+            keys.add(session, row, terminal.public_key, "active", utc_now())
+        store.close()
+        return terminal
+
+    def post(self, path: str, body: Any, terminal: Terminal | None) -> requests.Response:
+        return self.session.post(self.address + path, json=body, auth=terminal, timeout=PATIENCE_S)
 
     def get(self, path: str, **query: str) -> requests.Response:
         return self.session.get(self.address + path, params=query, timeout=PATIENCE_S)
@@ -132,6 +174,13 @@ class Central:
             found = [tuple(row) for row in connection.execute(text(query), values)]
         engine.dispose()
         return found
+
+    def change(self, query: str, **values: object) -> None:
+        """Change the database behind the server's back."""
+        engine = create_engine(self.database)
+        with engine.begin() as connection:
+            connection.execute(text(query), values)
+        engine.dispose()
 
 
 def _first_line(process: "subprocess.Popen[str]") -> str:

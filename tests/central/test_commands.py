@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,12 +12,16 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from central.__main__ import main
-from tests.central.server import PATIENCE_S, ROOT, Central, made_database, new_database
+from tests.central.server import PATIENCE_S, ROOT, Central, Databases
 
+COMMANDS = [
+    "serve", "migrate", "reapply", "demo-data", "enrol", "revoke", "command", "commands", "purge", "backup", "restore",
+    "after-restore",
+]  # fmt: skip
 ENROL = ["enrol", "demo-0001"]
 
 
-@pytest.mark.parametrize("command", ["serve", "migrate", "demo-data", "enrol"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself_with_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([command, "--help"])
@@ -35,6 +40,10 @@ def test_every_command_explains_itself_with_an_example(command: str, capsys: pyt
         ["serve", "--database", "sqlite:///x", "--sync-every", "0"],
         ["enrol", "--database", "sqlite:///x", "Not A Kiosk"],
         ["enrol", "--database", "sqlite:///x"],
+        ["enrol", "--database", "sqlite:///x", "demo-0001", "--minutes", "0"],
+        ["serve", "--database", "sqlite:///x", "--workers", "0"],
+        ["command", "--database", "sqlite:///x", "demo-0001", "explode"],
+        ["purge", "--database", "sqlite:///x", "--case-days", "x"],
     ],
 )
 def test_wrong_use_ends_with_two(arguments: list[str]) -> None:
@@ -53,13 +62,15 @@ def test_a_database_that_nobody_migrated_is_refused_with_what_to_run(
     assert not file.exists()
 
 
-def test_a_database_of_another_release_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    url = made_database(tmp_path)
+def test_a_database_of_another_release_is_refused(
+    databases: Databases, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = databases.made(tmp_path)
     engine = create_engine(url)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'zzzz'"))
     engine.dispose()
-    assert main([*ENROL, "--database", url]) == 1
+    assert main([*ENROL, "--database", url, "--state", str(tmp_path)]) == 1
     assert "release's schema" in capsys.readouterr().err
 
 
@@ -70,9 +81,9 @@ def test_a_password_in_the_address_is_never_shown(capsys: pytest.CaptureFixture[
 
 
 def test_the_shipped_demonstration_loads_and_loading_again_doubles_nothing(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    databases: Databases, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    url = new_database(tmp_path)
+    url = databases.new(tmp_path)
     assert main(["migrate", "--database", url]) == 0
     capsys.readouterr()
     loaded = []
@@ -85,26 +96,24 @@ def test_the_shipped_demonstration_loads_and_loading_again_doubles_nothing(
     assert rows == [(loaded[0]["records"],)]
 
 
-def test_enrolling_prints_the_token_once_and_keeps_only_its_digest(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_enrolling_prints_a_code_and_keeps_only_its_digest(
+    databases: Databases, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    url = made_database(tmp_path)
+    here = Central(databases.made(tmp_path), tmp_path)
     capsys.readouterr()
-    assert main([*ENROL, "--database", url, "--json"]) == 0
-    token = json.loads(capsys.readouterr().out)["token"]
-    assert len(token) >= 43
-    assert token not in str(Central(url, tmp_path).rows("SELECT * FROM kiosks"))
-    file = tmp_path / "token"
-    file.touch(0o644)
-    assert main([*ENROL, "--database", url, "--token-file", str(file)]) == 0
-    assert file.read_text().strip() not in capsys.readouterr().out
-    assert file.stat().st_mode & 0o077 == 0
+    assert here.run("enrol", "demo-0001", "--json") == 0
+    code = json.loads(capsys.readouterr().out)["code"]
+    assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}", code)
+    kept = str(here.rows("SELECT * FROM enrolment_codes"))
+    assert code not in kept
+    assert code.replace("-", "") not in kept
 
 
 def test_a_taken_address_is_explained(central: Central) -> None:
     taken = central.address.removeprefix("http://")
     run = subprocess.run(
-        [sys.executable, "-m", "central", "serve", "--database", central.database, "--listen", taken],
+        [sys.executable, "-m", "central", "serve", "--listen", taken],
+        env=os.environ | {"KIOSK_CENTRAL_DATABASE": central.database, "KIOSK_CENTRAL_STATE": str(central.state)},
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -117,11 +126,11 @@ def test_a_taken_address_is_explained(central: Central) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_server_told_to_end_ends_in_order(own_central: Central, number: signal.Signals) -> None:
-    own_central.start()
-    assert own_central.get("/healthz").status_code == 200
-    assert own_central.process is not None
-    os.kill(own_central.process.pid, number)
-    assert own_central._ended() == 0
-    assert "server.stopped" in own_central.log.read_text()
-    assert "Traceback" not in own_central.log.read_text()
+def test_a_server_told_to_end_ends_in_order(sqlite_central: Central, number: signal.Signals) -> None:
+    sqlite_central.start()
+    assert sqlite_central.get("/healthz").status_code == 200
+    assert sqlite_central.process is not None
+    os.kill(sqlite_central.process.pid, number)
+    assert sqlite_central._ended() == 0
+    assert "server.stopped" in sqlite_central.log.read_text()
+    assert "Traceback" not in sqlite_central.log.read_text()

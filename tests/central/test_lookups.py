@@ -1,12 +1,17 @@
 """Asking a register: only what the item names, recorded before it is answered, gone after ten minutes."""
 
+import base64
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from contract.lookups import LookupAnswer
+from contract.enrolment import Enrolment
+from contract.lookups import LookupAnswer, answer_text
 from tests.central.server import Central
+from tests.central.terminal import Terminal
 from tests.central.test_sync import refused
 from tests.central.values import NOBODY, NUMBER, REGISTER, question
 
@@ -18,9 +23,9 @@ def records(central: Central, asked: dict[str, Any]) -> list[tuple[Any, ...]]:
     )
 
 
-def test_a_person_with_a_record_gets_its_facts(central: Central, kiosk: str, headers: dict[str, str]) -> None:
+def test_a_person_with_a_record_gets_its_facts(central: Central, kiosk: str, terminal: Terminal) -> None:
     asked = question()
-    response = central.post("/v1/lookups", asked, headers)
+    response = central.post("/v1/lookups", asked, terminal)
     assert response.status_code == 200
     assert response.headers["Cache-Control"] == "no-store"
     answer = LookupAnswer.model_validate_json(response.content)
@@ -33,13 +38,25 @@ def test_a_person_with_a_record_gets_its_facts(central: Central, kiosk: str, hea
 
 @pytest.mark.parametrize("number", [NOBODY, "110101190001010000", "' OR 1=1 --"])
 def test_a_person_without_a_record_is_told_so_and_nothing_else(
-    central: Central, headers: dict[str, str], number: str
+    central: Central, terminal: Terminal, number: str
 ) -> None:
     asked = question(number)
-    answer = LookupAnswer.model_validate_json(central.post("/v1/lookups", asked, headers).content)
+    answer = LookupAnswer.model_validate_json(central.post("/v1/lookups", asked, terminal).content)
     assert not answer.found
     assert answer.facts == {}
     assert [row[-1] for row in records(central, asked)] == ["no-record"]
+
+
+def test_an_answer_is_signed_with_a_key_that_enrolment_brought(central: Central, kiosk: str) -> None:
+    terminal = Terminal(kiosk)
+    response = central.post("/v1/enrol", terminal.enrolment(central.code(kiosk)), terminal)
+    (key,) = Enrolment.model_validate_json(response.content).answer_keys
+    public = Ed25519PublicKey.from_public_bytes(base64.b64decode(key.public_key))
+    answer = LookupAnswer.model_validate_json(central.post("/v1/lookups", question(), terminal).content)
+    public.verify(base64.b64decode(answer.signature or ""), answer_text(answer))
+    forged = answer.model_copy(update={"facts": answer.facts | {"months": 999}})
+    with pytest.raises(InvalidSignature):
+        public.verify(base64.b64decode(answer.signature or ""), answer_text(forged))
 
 
 def test_the_access_record_holds_no_facts(central: Central) -> None:
@@ -56,24 +73,24 @@ def test_the_access_record_holds_no_facts(central: Central) -> None:
     ],
 )
 def test_a_register_that_the_item_does_not_name_or_nobody_serves_is_refused(
-    central: Central, headers: dict[str, str], asked: dict[str, Any], kind: str
+    central: Central, terminal: Terminal, asked: dict[str, Any], kind: str
 ) -> None:
-    refused(central.post("/v1/lookups", asked, headers), 422, kind)
+    refused(central.post("/v1/lookups", asked, terminal), 422, kind)
     assert records(central, asked) == []
 
 
-def test_without_a_token_no_register_is_asked(central: Central) -> None:
+def test_without_a_signature_no_register_is_asked(central: Central) -> None:
     asked = question()
-    refused(central.post("/v1/lookups", asked, {}), 401, "no-token")
+    refused(central.post("/v1/lookups", asked, None), 401, "no-signature")
     assert records(central, asked) == []
 
 
 def test_a_question_that_does_not_fit_is_refused_without_quoting_the_person(
-    central: Central, headers: dict[str, str]
+    central: Central, terminal: Terminal
 ) -> None:
     asked = question()
     asked["applicant"]["document_number"] = [NUMBER]
-    response = central.post("/v1/lookups", asked, headers)
+    response = central.post("/v1/lookups", asked, terminal)
     problem = refused(response, 422, "not-understood")
     assert problem["misfits"] == [{"pointer": "/applicant/document_number", "reason": "string_type"}]
     assert NUMBER not in response.text

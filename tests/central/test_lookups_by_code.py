@@ -7,6 +7,7 @@ import pytest
 from contract import codes
 from contract.lookups import LookupAnswer
 from tests.central.server import Central
+from tests.central.terminal import Terminal
 from tests.central.test_lookups import records
 from tests.central.test_sync import deliver, refused
 from tests.central.values import (
@@ -23,19 +24,19 @@ from tests.central.values import (
 )
 
 
-def answer_to(central: Central, headers: dict[str, str], asked: dict[str, Any]) -> LookupAnswer:
-    response = central.post("/v1/lookups", asked, headers)
+def answer_to(central: Central, terminal: Terminal, asked: dict[str, Any]) -> LookupAnswer:
+    response = central.post("/v1/lookups", asked, terminal)
     assert response.status_code == 200, response.text
     return LookupAnswer.model_validate_json(response.content)
 
 
 @pytest.mark.parametrize("outcome", ["sent", "failed", "unknown", "none"])
 def test_an_issued_document_is_told_masked_and_with_how_its_print_ended(
-    central: Central, journal: Journal, headers: dict[str, str], outcome: str
+    central: Central, journal: Journal, terminal: Terminal, outcome: str
 ) -> None:
     case = journal.whole_case(outcome)
-    deliver(central, journal.batch(), headers)
-    answer = answer_to(central, headers, question_about(case.code))
+    deliver(central, journal.batch(), terminal)
+    answer = answer_to(central, terminal, question_about(case.code))
     assert answer.found
     assert answer.facts == {
         "title": both("参保证明", "Certificate of Social Insurance"),
@@ -54,25 +55,25 @@ def test_an_issued_document_is_told_masked_and_with_how_its_print_ended(
     assert NUMBER not in str(answer.facts)
 
 
-def test_a_code_is_understood_as_people_write_it(central: Central, journal: Journal, headers: dict[str, str]) -> None:
+def test_a_code_is_understood_as_people_write_it(central: Central, journal: Journal, terminal: Terminal) -> None:
     case = journal.whole_case()
-    deliver(central, journal.batch(), headers)
-    assert answer_to(central, headers, question_about(codes.group(case.code).lower())).found
+    deliver(central, journal.batch(), terminal)
+    assert answer_to(central, terminal, question_about(codes.group(case.code).lower())).found
 
 
-@pytest.mark.parametrize("code", [new_code(), "0000-0000", "' OR 1=1 --"])
-def test_a_code_that_was_never_issued_has_no_record(central: Central, headers: dict[str, str], code: str) -> None:
+@pytest.mark.parametrize("code", [new_code(), "0000-0000", "' OR 1=1 --"], ids=["unknown", "short", "sql"])
+def test_a_code_that_was_never_issued_has_no_record(central: Central, terminal: Terminal, code: str) -> None:
     asked = question_about(code)
-    answer = answer_to(central, headers, asked)
+    answer = answer_to(central, terminal, asked)
     assert (answer.found, answer.facts) == (False, {})
     assert [row[-1] for row in records(central, asked)] == ["no-record"]
 
 
-def test_the_code_is_in_no_record_and_no_log(central: Central, journal: Journal, headers: dict[str, str]) -> None:
+def test_the_code_is_in_no_record_and_no_log(central: Central, journal: Journal, terminal: Terminal) -> None:
     case = journal.whole_case()
-    deliver(central, journal.batch(), headers)
+    deliver(central, journal.batch(), terminal)
     asked = question_about(case.code)
-    answer_to(central, headers, asked)
+    answer_to(central, terminal, asked)
     (row,) = records(central, asked)
     assert row[1:] == (CHECK, ISSUED, "", "found")
     kept = {str(value) for row in central.rows("SELECT * FROM access_records") for value in row}
@@ -90,28 +91,28 @@ def test_the_code_is_in_no_record_and_no_log(central: Central, journal: Journal,
     ],
 )
 def test_an_item_asks_only_about_what_it_says_it_asks_about(
-    central: Central, headers: dict[str, str], asked: dict[str, Any]
+    central: Central, terminal: Terminal, asked: dict[str, Any]
 ) -> None:
-    refused(central.post("/v1/lookups", asked, headers), 422, "unknown-register")
+    refused(central.post("/v1/lookups", asked, terminal), 422, "unknown-register")
     assert records(central, asked) == []
 
 
-def test_a_register_of_people_cannot_be_asked_by_code(central: Central, headers: dict[str, str]) -> None:
+def test_a_register_of_people_cannot_be_asked_by_code(central: Central, terminal: Terminal) -> None:
     asked = question_about(new_code(), register=REGISTER)
-    refused(central.post("/v1/lookups", asked, headers), 503, "register-unavailable")
+    refused(central.post("/v1/lookups", asked, terminal), 503, "register-unavailable")
     assert [row[-1] for row in records(central, asked)] == ["unavailable"]
 
 
 def test_a_question_about_a_person_and_a_code_or_about_neither_is_refused_without_quoting_it(
-    central: Central, headers: dict[str, str]
+    central: Central, terminal: Terminal
 ) -> None:
     code = new_code()
     for asked in (question() | {"code": code}, question_about(code) | {"code": None}):
-        response = central.post("/v1/lookups", asked, headers)
+        response = central.post("/v1/lookups", asked, terminal)
         refused(response, 422, "not-understood")
         assert code not in response.text
         assert NUMBER not in response.text
 
 
-def test_without_a_token_nothing_is_told_of_a_code(central: Central) -> None:
-    refused(central.post("/v1/lookups", question_about(new_code()), {}), 401, "no-token")
+def test_without_a_signature_nothing_is_told_of_a_code(central: Central) -> None:
+    refused(central.post("/v1/lookups", question_about(new_code()), None), 401, "no-signature")

@@ -8,6 +8,7 @@ import pytest
 from central.words import WORDS
 from contract import codes
 from tests.central.server import Central
+from tests.central.terminal import Terminal
 from tests.central.test_sync import deliver, refused
 from tests.central.values import NUMBER, Journal, WrittenCase, both, new_code
 
@@ -39,9 +40,9 @@ class Page(HTMLParser):
 
 
 @pytest.fixture
-def issued(central: Central, journal: Journal, headers: dict[str, str]) -> WrittenCase:
+def issued(central: Central, journal: Journal, terminal: Terminal) -> WrittenCase:
     case = journal.whole_case()
-    deliver(central, journal.batch(), headers)
+    deliver(central, journal.batch(), terminal)
     return case
 
 
@@ -77,10 +78,10 @@ def test_the_page_and_its_twin_never_hold_the_whole_number_or_name(central: Cent
 
 @pytest.mark.parametrize("written", [NUMBER, f"号码 {NUMBER}", "210104 19900307 9991"])
 def test_a_number_that_a_terminal_forgot_to_mask_is_masked_here(
-    central: Central, journal: Journal, headers: dict[str, str], written: str
+    central: Central, journal: Journal, terminal: Terminal, written: str
 ) -> None:
     case = journal.whole_case(facts=[{"label": both("号码", "Number"), "value": written}])
-    deliver(central, journal.batch(), headers)
+    deliver(central, journal.batch(), terminal)
     (fact,) = central.get(f"/v1/documents/{case.code}").json()["facts"]
     assert fact["value"] == "210104********9991"
 
@@ -97,14 +98,12 @@ def test_the_page_is_there_in_english_by_switch_and_by_the_browser(central: Cent
 
 
 @pytest.mark.parametrize("how", ["lower", "grouped", "spaced", "letters"])
-def test_a_code_may_be_typed_as_people_type(
-    central: Central, journal: Journal, headers: dict[str, str], how: str
-) -> None:
+def test_a_code_may_be_typed_as_people_type(central: Central, journal: Journal, terminal: Terminal, how: str) -> None:
     case = journal.whole_case()
     body = "01" + new_code()[2:15]
     code = body + codes.check_character(body)
     journal.events[1]["body"]["document"]["verification_code"] = code
-    deliver(central, journal.batch(), headers)
+    deliver(central, journal.batch(), terminal)
     typed = {
         "lower": code.lower(),
         "grouped": codes.group(code).lower(),
@@ -134,9 +133,9 @@ def test_an_unknown_code_says_what_that_may_mean_and_what_to_do(central: Central
     refused(central.get(f"/v1/documents/{unknown}"), 404, "unknown-document")
 
 
-def test_a_print_that_failed_is_not_shown_as_good(central: Central, journal: Journal, headers: dict[str, str]) -> None:
+def test_a_print_that_failed_is_not_shown_as_good(central: Central, journal: Journal, terminal: Terminal) -> None:
     case = journal.whole_case("failed")
-    deliver(central, journal.batch(), headers)
+    deliver(central, journal.batch(), terminal)
     page = Page(central.get("/verify", code=case.code).text)
     assert says(page, "failed.status")
     assert not says(page, "found.status")
