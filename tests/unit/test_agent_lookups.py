@@ -1,15 +1,18 @@
 """Questions to registers: every kind of dead, hostile and slow network has its own answer, in time."""
 
+import base64
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from contract.enrolment import CommandKey
 from contract.ids import LookupId, VisitId, new_id
-from contract.lookups import LookupRequest
+from contract.lookups import LookupAnswer, LookupRequest, answer_text
+from kiosk_app.agent.identity import Signer, new_secret
 from kiosk_app.link.desk import CentralSeen
 from tests.agent_bench import (
     FACTS,
@@ -21,23 +24,49 @@ from tests.agent_bench import (
     Bench,
     bench,
     confirmation,
+    enrolled,
     new_visit,
     refused,
+    settings_for,
 )
 from tests.small_central import SmallCentral, Trouble
 
 
-def test_answer_comes_with_the_terminals_token(tmp_path: Path) -> None:
-    token = tmp_path / "token"
-    token.write_text("secret-of-demo-0001\n")
-    with SmallCentral(FACTS) as central, bench(tmp_path, central, timing=NEVER_SYNCS, token=token) as here:
+def test_question_is_signed_with_the_terminals_key(tmp_path: Path) -> None:
+    with SmallCentral(FACTS) as central, bench(tmp_path, central, timing=NEVER_SYNCS) as here:
         here.look_up(new_visit())
-    assert central.authorisations == ["Bearer secret-of-demo-0001"]
+        key_id = enrolled(settings_for(tmp_path)).signer().key_id
+    assert [signed.key_id for signed in central.signatures] == [key_id]
 
 
-def test_missing_token_file_is_told_as_refused(tmp_path: Path) -> None:
-    token = tmp_path / "nowhere"
-    with SmallCentral(FACTS) as central, bench(tmp_path, central, timing=NEVER_SYNCS, token=token) as here:
+def test_terminal_that_is_not_enrolled_asks_nobody_and_says_so(tmp_path: Path) -> None:
+    with SmallCentral(FACTS) as central, bench(tmp_path, central, timing=NEVER_SYNCS, enrol=False) as here:
+        with refused("central.refused"):
+            here.look_up(new_visit())
+        assert central.requests == []
+
+
+def test_answer_that_central_did_not_sign_is_not_believed(tmp_path: Path) -> None:
+    ours, stranger = Signer(new_secret()), Signer(new_secret())
+    enrolled(settings_for(tmp_path), (CommandKey(key_id=ours.key_id, public_key=ours.public_key),))
+
+    def by(signer: Signer, text: Callable[[LookupAnswer], bytes]) -> Callable[[LookupAnswer], str]:
+        return lambda answer: base64.b64encode(signer.sign(text(answer))).decode()
+
+    with SmallCentral(FACTS) as central, bench(tmp_path, central, timing=NEVER_SYNCS) as here:
+        for sign in (lambda _: None, by(stranger, answer_text), by(ours, lambda _: b"another answer"), lambda _: "x"):
+            central.sign = sign
+            with refused("central.broken"):
+                here.look_up(new_visit())
+        central.sign = by(ours, answer_text)
+        here.look_up(new_visit())
+
+
+def test_key_that_others_could_have_read_is_not_used(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    enrolled(settings)
+    settings.kiosk.identity_file.chmod(0o640)
+    with SmallCentral(FACTS) as central, bench(tmp_path, central, timing=NEVER_SYNCS) as here:
         with refused("central.refused"):
             here.look_up(new_visit())
         assert central.requests == []

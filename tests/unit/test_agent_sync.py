@@ -166,8 +166,10 @@ def test_what_central_holds_of_closed_cases_is_forgotten_on_the_terminal(tmp_pat
     hub = FakeHub()
     with SmallCentral(FACTS) as central:
         with bench(tmp_path, central, hub=hub) as here:
-            done = here.confirm(new_visit())
+            over = new_visit()
+            done = here.confirm(over)
             delivered(here, done.case_id)
+            here.desk.end_visit(over).result(10)
         central.trouble = "503"
         hub.on_print = lambda _: []
         with bench(tmp_path, central, hub=hub) as here:

@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from devices.drivers.card_record import decode_card
@@ -86,6 +86,7 @@ def test_a_foreigners_card_of_2017_is_read_at_the_documented_offsets() -> None:
     assert (read.layout, read.name, read.latin_name) == (CardLayout.FOREIGNER_2017, "样例", "EXAMPLE, PERSON MIDDLE")
     assert (read.nationality, read.number, read.sex) == ("XYZ", FOREIGNER_2017_NUMBER, "2")
     assert (read.birth_date, read.ethnic_group, read.address) == (date(1990, 3, 7), "", "")
+    assert read.flags == frozenset()
 
 
 def test_a_foreigners_card_of_2023_joins_a_long_latin_name() -> None:
@@ -99,12 +100,32 @@ def test_a_foreigners_card_of_2023_joins_a_long_latin_name() -> None:
         (188, "20240101"),
         (204, "20340101"),
         (220, latin[35:]),
+        (32, "02"),
         (242, "XYZ"),
         (248, "Y"),
+        (250, "011"),
     )
     read = decode_card(CardBlocks(text, b""), TODAY)
     assert (read.layout, read.latin_name, read.nationality) == (CardLayout.FOREIGNER_2023, latin, "XYZ")
+    assert read.times_issued == "02"
     assert read.flags == frozenset()
+    # The same holder's number of 2017: XYZ, province 11, region 01, 900307, 1, check digit.
+    assert read.former_number == "XYZ110190030713"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"old_number_link": ""},
+        {"old_number_link": "01"},
+        {"nationality": ""},
+        {"nationality": "X-Z"},
+        {"number": "9111999199003"},
+    ],
+)
+def test_a_foreigner_without_a_former_card_has_no_former_number(changes: dict[str, str]) -> None:
+    fields = {"layout": "Y", "number": number_18("91199919900307001"), "nationality": "XYZ", "old_number_link": "011"}
+    assert decoded(**fields | changes).former_number == ""
 
 
 def test_a_latin_name_keeps_the_blank_where_it_continues() -> None:
@@ -122,6 +143,7 @@ def test_a_foreigner_without_a_chinese_name_goes_by_the_latin_one() -> None:
 def test_a_residence_permit_of_hong_kong_macao_or_taiwan_has_no_ethnic_group() -> None:
     read = decoded(layout="J", number=number_18("81000019900307001"), pass_number="H12345678", times_issued="01")
     assert (read.layout, read.ethnic_group, read.address) == (CardLayout.HMT_RESIDENT, "", "虚构市样例区模拟路1号")
+    assert (read.pass_number, read.times_issued) == ("H12345678", "01")
     assert read.flags == frozenset()
 
 
@@ -149,6 +171,7 @@ def test_rare_characters_are_kept_as_they_are(name: str) -> None:
     read = decoded(name=name)
     assert read.name == name
     assert CardFlag.PRIVATE_USE_CHARACTER not in read.flags
+    assert (CardFlag.SUPPLEMENTARY_CHARACTER in read.flags) == any(ord(character) > 0xFFFF for character in name)
 
 
 @pytest.mark.parametrize("character", ["\ue863", "\U000f1234"])
@@ -158,12 +181,32 @@ def test_a_private_use_character_is_kept_and_flagged(character: str) -> None:
     assert CardFlag.PRIVATE_USE_CHARACTER in read.flags
 
 
-@pytest.mark.parametrize("field", [(28, "\ud872"), (0, "\udf4e"), (120, "\ud872")])
-def test_half_a_character_is_refused_rather_than_printed(field: tuple[int, str]) -> None:
+@pytest.mark.parametrize(
+    ("field", "text"), [((28, "\ud872"), "name"), ((120, "\ud872"), "address"), ((186, "\ud872"), "issuer")]
+)
+def test_a_character_cut_in_half_by_its_fields_end_is_kept_as_such_and_flagged(
+    field: tuple[int, str], text: str
+) -> None:
+    read = decode_card(CardBlocks(block(*RESIDENT, field), b""), TODAY)
+    assert str(getattr(read, text)).endswith("\ufffd")
+    assert read.flags == {CardFlag.HALF_CHARACTER}
+    assert read.name.startswith("测试甲")
+
+
+@pytest.mark.parametrize("field", [(0, "\udf4e"), (4, "\ud872"), (28, "\udf4e"), (52, "\ud872")])
+def test_half_a_character_anywhere_else_is_damage(field: tuple[int, str]) -> None:
     trouble = refused(block(*RESIDENT, field))
     assert trouble.fault.code == "card.unreadable"
     assert "half a character" in trouble.fault.detail
     assert trouble.__context__ is None
+
+
+def test_a_character_cut_by_the_seam_of_a_long_latin_name_is_whole() -> None:
+    latin = "A" * 34 + "𬭎" + "B"
+    text = bytearray(card_bytes(card(layout="Y", number=number_18("911156199003070011"[:17]), nationality="XYZ")))
+    units = latin.encode("utf-16-le")
+    text[52:122], text[220 : 220 + len(units) - 70] = units[:70], units[70:]
+    assert decode_card(CardBlocks(bytes(text), b""), TODAY).latin_name == latin
 
 
 def test_only_trailing_pads_go() -> None:
@@ -225,10 +268,31 @@ def test_a_small_x_in_the_number_is_the_same_number() -> None:
         ({"number": "11010119900307"}, CardFlag.CHECK_DIGIT),
         ({"birth": "19900308"}, CardFlag.BIRTH_DATE_DIFFERS),
         ({"sex": "2"}, CardFlag.SEX_DIFFERS),
+        # 110112 is given since 1997 only, and 110133 never was: GB/T 2260.
+        ({"number": number_18("11011219900307001")}, CardFlag.REGION),
+        ({"number": number_18("11013319900307001")}, CardFlag.REGION),
+        ({"number": number_18("99010119900307001")}, CardFlag.REGION),
+        ({"layout": "J", "number": number_18("84000019900307001")}, CardFlag.REGION),
+        ({"layout": "J", "number": number_18("11010119900307001")}, CardFlag.REGION),
+        ({"layout": "Y", "number": number_18("81199919900307001")}, CardFlag.REGION),
+        ({"layout": "Y", "number": number_18("99999919900307001")}, CardFlag.REGION),
+        ({"layout": "Y", "number": number_18("91100019900307001")}, CardFlag.REGION),
     ],
 )
 def test_what_does_not_add_up_is_flagged(changes: dict[str, str], flag: CardFlag) -> None:
     assert decoded(**changes).flags == {flag}
+
+
+@pytest.mark.parametrize(
+    ("region", "born"), [("110103", "19900307"), ("110112", "19990307"), ("210104", "19480915"), ("110106", "19850307")]
+)
+def test_a_region_counts_if_it_existed_when_the_holder_was_numbered(region: str, born: str) -> None:
+    assert decoded(number=number_18(f"{region}{born}001"), birth=born).flags == frozenset()
+
+
+@pytest.mark.parametrize("region", ["810000", "820000", "830000"])
+def test_hong_kong_macao_and_taiwan_are_the_regions_of_their_permits(region: str) -> None:
+    assert decoded(layout="J", number=number_18(f"{region}19900307001")).flags == frozenset()
 
 
 @pytest.mark.parametrize("changes", [{"valid_to": "20260601"}, {"valid_from": "20260601"}, {"sex": "9"}])
@@ -246,10 +310,13 @@ def test_the_last_day_the_first_day_and_an_unstated_sex_raise_no_flag(changes: d
         ("X-Z110190030713", {CardFlag.CHECK_DIGIT}),
         ("X<Z110190030711", set()),
         ("XYZ110190030810", {CardFlag.BIRTH_DATE_DIFFERS}),
+        ("XYZ990190030713", {CardFlag.REGION}),
+        ("XYA110190030718", {CardFlag.REGION}),
     ],
 )
 def test_the_number_of_2017_has_its_own_check_digit(number: str, flags: set[CardFlag]) -> None:
-    assert decoded(layout="I", latin_name="EXAMPLE PERSON", nationality="XYZ", number=number).flags == flags
+    nationality = "XYZ" if number.startswith("XYA") else number[:3]
+    assert decoded(layout="I", latin_name="EXAMPLE PERSON", nationality=nationality, number=number).flags == flags
 
 
 def test_a_card_shows_nothing_of_the_person_in_its_repr() -> None:
@@ -262,6 +329,60 @@ def test_a_card_shows_nothing_of_the_person_in_its_repr() -> None:
 def test_any_block_is_a_card_or_trouble_with_the_card(text: bytes) -> None:
     with suppress(MediaTrouble):
         decode_card(CardBlocks(text, b""), TODAY)
+
+
+def words(units: int) -> st.SearchStrategy[str]:
+    """Texts that fit so many UTF-16 units and do not end in what is a pad."""
+    texts = st.text(st.characters(codec="utf-8", exclude_characters="\0\ufffd"), max_size=units)
+    return texts.map(lambda text: text.rstrip(" ")).filter(lambda text: len(text.encode("utf-16-le")) <= 2 * units)
+
+
+def digits(count: int) -> st.SearchStrategy[str]:
+    return st.text("0123456789", min_size=count, max_size=count)
+
+
+days = st.dates(date(1900, 1, 1), date(2100, 12, 31))
+numbers = st.text("0123456789X", min_size=1, max_size=15)
+LAYOUTS = {
+    "resident": {"address": words(35), "issuer": words(15), "ethnic": st.sampled_from(sorted(ETHNIC_GROUPS))},
+    "J": {"address": words(35), "issuer": words(15), "pass_number": words(9), "times_issued": digits(2)},
+    "I": {"latin_name": words(60), "nationality": digits(3)},
+    "Y": {"latin_name": words(46), "nationality": digits(3), "renewals": digits(2)},
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@given(st.data())
+def test_a_card_of_any_layout_comes_back_as_it_went_in(layout: str, data: st.DataObject) -> None:
+    fields = {name: data.draw(kind, name) for name, kind in LAYOUTS[layout].items()}
+    name, number, sex = data.draw(words(15).filter(bool)), data.draw(numbers), data.draw(st.sampled_from("0129"))
+    born, first = data.draw(days), data.draw(days)
+    last = data.draw(st.none() | days)
+    shown = {
+        "layout": layout,
+        "name": name,
+        "number": number,
+        "sex": sex,
+        "birth": born.isoformat().replace("-", ""),
+        "valid_from": first.isoformat().replace("-", ""),
+        "valid_to": last.isoformat().replace("-", "") if last else "长期",
+    }
+    latin = fields.get("latin_name", "")
+    assume(not 0xD800 <= int.from_bytes(latin.encode("utf-16-le")[68:70], "little") <= 0xDBFF)  # the writer cuts there
+    read = decode_card(CardBlocks(card_bytes(shown | fields), b"wlt"), TODAY)
+    assert (read.layout.value, read.name, read.number, read.sex) == (layout, name, number, sex)
+    assert (read.birth_date, read.valid_from, read.valid_to) == (born, first, last)
+    assert (read.address, read.issuer) == (fields.get("address", ""), fields.get("issuer", ""))
+    assert (read.latin_name, read.nationality) == (latin, fields.get("nationality", ""))
+    assert read.ethnic_group == (ETHNIC_GROUPS[fields["ethnic"]] if "ethnic" in fields else "")
+    assert read.pass_number == fields.get("pass_number", "")
+    assert read.times_issued == fields.get("times_issued", fields.get("renewals", ""))
+
+
+@given(st.binary(max_size=70))
+def test_any_second_address_is_text_or_trouble_with_the_card(units: bytes) -> None:
+    with suppress(MediaTrouble):
+        decode_card(CardBlocks(card_bytes(card()), b"", b"", units), TODAY)
 
 
 @given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=7), st.sampled_from(sorted(ETHNIC_GROUPS)))

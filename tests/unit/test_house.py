@@ -23,10 +23,12 @@ SHIPPED = {
 }
 NEVER_SHIPS = ("devices/sim", "kiosk_app/entry/dev")
 """Simulators and the bench: they live in a checkout, which has everything, and are in no release."""
+AUTHORS = "devices/conformance"
+"""Held against drivers by their authors, who have what ``kiosk[drivers]`` asks for beside what a terminal has."""
 PARTS = {"pydantic-core": "pydantic", "starlette": "fastapi", "shiboken6": "pyside6-essentials"}
 """Distributions that are the inside of another and are imported for what that other documents."""
-UNSEEN = {"rl-accel"}
-"""Taken up by another distribution when it is there: reportlab draws faster with it."""
+UNSEEN = {"psycopg", "rl-accel"}
+"""Taken up by another distribution when it is there: by SQLAlchemy for PostgreSQL, by reportlab to draw faster."""
 
 
 def plain(name: str) -> str:
@@ -43,11 +45,11 @@ def locked(name: str) -> dict[str, str]:
     return {plain(found[0]): found[1] for found in re.findall(r"^([\w.-]+)==([\w.]+)", text, re.MULTILINE)}
 
 
-def imported(packages: tuple[str, ...]) -> set[str]:
+def imported(packages: tuple[str, ...], left_out: tuple[str, ...] = (*NEVER_SHIPS, AUTHORS)) -> set[str]:
     modules: set[str] = set()
     for package in packages:
         for path in (ROOT / package).rglob("*.py"):
-            if any(path.is_relative_to(ROOT / part) for part in NEVER_SHIPS):
+            if any(path.is_relative_to(ROOT / part) for part in left_out):
                 continue
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 match node:
@@ -93,6 +95,13 @@ def test_what_ships_has_the_versions_that_were_tested(name: str) -> None:
 @pytest.mark.parametrize("name", ["runtime", "central"])
 def test_every_import_of_what_ships_is_asked_for_by_name(name: str) -> None:
     assert imported(SHIPPED[name]) - asked_for(name) == set()
+
+
+def test_the_conformance_kit_needs_nothing_but_what_its_users_are_told_to_have() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    assert imported((AUTHORS,), ()) - asked_for("runtime") == {"pytest"}
+    assert "pytest" in extras["drivers"]
+    assert {plain(name) for name in extras["drivers"]} <= asked_for("dev")
 
 
 def test_nothing_ships_that_is_never_imported() -> None:
@@ -150,6 +159,14 @@ def test_the_faces_together_draw_the_rarest_names() -> None:
         with TTFont(face, lazy=True) as font:
             held |= font.getBestCmap().keys()
     assert {character for character in "䶮㛃𬭎堃" if ord(character) not in held} == set()
+
+
+@pytest.mark.parametrize("contract", ["Hardware stays in drivers", "Simulators never ship"])
+def test_no_part_of_the_device_layer_is_forgotten_by_a_contract(contract: str) -> None:
+    rules = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    held = set(next(rule for rule in rules if rule["name"] == contract)["source_modules"])
+    parts = {f"devices.{path.stem}" for path in (ROOT / "devices").glob("*.py")} | {"devices.conformance"}
+    assert parts - {"devices.__init__"} - held == set()
 
 
 def test_our_own_tree_is_accepted() -> None:

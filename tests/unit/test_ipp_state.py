@@ -37,6 +37,10 @@ _REASONS = [
     "other",
     "cups-waiting-for-job-completed",
     "vendor-says-hello",
+    "standby",
+    "input-power-saver",
+    "power-down",
+    "warming-up",
 ]
 REASONS = st.builds(str.__add__, st.sampled_from(_REASONS), st.sampled_from(("", "-report", "-warning", "-error")))
 
@@ -90,7 +94,7 @@ def test_obstacle_holds_the_sheet_whatever_the_printer_was_doing(obstacle: str, 
     assert holds_up(status_of([obstacle + suffix])) is not None
 
 
-@pytest.mark.parametrize("worn", ["toner-empty", "marker-waste-full", "opc-life-over", "fuser-under-temp"])
+@pytest.mark.parametrize("worn", ["marker-supply-empty", "marker-waste-full", "opc-life-over", "fuser-under-temp"])
 def test_wear_that_the_printer_only_warns_of_stops_nobody(worn: str) -> None:
     status = status_of([worn + "-warning"])
     assert status.state is ONLINE
@@ -98,7 +102,50 @@ def test_wear_that_the_printer_only_warns_of_stops_nobody(worn: str) -> None:
 
 
 def test_empty_toner_as_a_warning_is_still_told_as_supply() -> None:
-    assert status_of(["toner-empty-warning"]).toner is Supply.OUT
+    assert status_of(["marker-supply-empty-warning"]).toner is Supply.OUT
+
+
+@pytest.mark.parametrize("suffix", ["", "-report", "-warning", "-error"])
+def test_printer_without_toner_serves_nobody_whatever_it_calls_that(suffix: str) -> None:
+    status = status_of([f"toner-empty{suffix}"])
+    assert (status.state, code_of(status), status.toner) == (USER, "printer.toner_empty", Supply.OUT)
+
+
+@pytest.mark.parametrize(
+    "word", ["standby", "suspend", "sleep-mode-report", "stacker-power-saver", "hibernate-warning"]
+)
+def test_printer_that_saves_power_serves_and_is_no_fault_to_a_citizen(word: str) -> None:
+    status = status_of([word])
+    assert (status.state, code_of(status)) == (ONLINE, "printer.asleep")
+    assert holds_up(status) is None
+
+
+def test_sleep_hides_nothing_that_the_printer_lacks() -> None:
+    assert code_of(status_of(["standby", "toner-low"])) == "printer.toner_low"
+    assert code_of(status_of(["standby", "media-empty"])) == "printer.media_empty"
+
+
+def test_warming_up_and_waking_are_nothing() -> None:
+    assert code_of(status_of(["power-up", "marker-warming-up", "printer-ready-to-print-report"])) is None
+
+
+def test_figures_warn_where_reasons_are_silent() -> None:
+    black: dict[str, tuple[int | str, ...]] = {
+        "marker-levels": (8,),
+        "marker-names": ("Black",),
+        "marker-types": ("toner",),
+    }
+    status = printer_status({}, {"printer-state-reasons": ("none",), **black})
+    assert (status.state, status.toner, code_of(status)) == (ONLINE, Supply.LOW, "printer.toner_low")
+    tray = b"type=sheetFeedAutoRemovableTray;maxcapacity=250;level=9;name=main"
+    status = printer_status({}, {"printer-input-tray": (tray,)})
+    assert (status.paper, code_of(status)) == (Supply.LOW, "printer.media_low")
+    assert printer_status({**black}, None).toner is Supply.LOW
+
+
+def test_figures_never_hide_a_reason() -> None:
+    full: dict[str, tuple[int | str, ...]] = {"printer-state-reasons": ("toner-empty",), "marker-levels": (100,)}
+    assert printer_status({}, full).toner is Supply.OUT
 
 
 def test_second_tray_with_paper_keeps_the_printer_online() -> None:

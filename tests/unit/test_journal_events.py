@@ -23,13 +23,12 @@ from contract.cases import (
 from contract.documents import IssuedDocument
 from contract.ids import ActionId, CaseId, KioskId, VisitId
 from contract.text import Text
-from offline_cache.cache import DATABASE, KEY, STORE, Cache, open_cache
+from offline_cache.cache import DATABASE, STORE, Cache, open_cache
 from offline_cache.cases import CaseRecord, fold
 from offline_cache.database import Database
-from offline_cache.keys import read_or_make_key
 from offline_cache.receipts import is_receipt_number, receipt_number
 from offline_cache.trouble import OutOfOrder
-from tests.journal_values import PLANTED, committed
+from tests.journal_values import PLANTED, committed, key_of
 
 AT = "2026-01-02T03:04:05.678Z"
 KIOSK = KioskId("demo-0001")
@@ -153,8 +152,7 @@ def test_database_itself_refuses_to_rewrite_the_journal(tmp_path: Path, statemen
     committed(cache, "b")
     cache.acknowledge(1)
     cache.close()
-    key, _ = read_or_make_key(tmp_path / KEY)
-    database = Database(tmp_path / STORE / DATABASE, key)
+    database = Database(tmp_path / STORE / DATABASE, key_of(tmp_path))
     with pytest.raises(sqlcipher.IntegrityError), database.transaction():
         database.run(statement)
     assert database.row("SELECT count(*), count(body) FROM journal") == (2, 2)
@@ -180,14 +178,18 @@ BODIES: tuple[EventBody, ...] = (
     rendered(CASE),
     intended(CASE),
     intended(CASE, OTHER),
+    PrintIntended(case_id=CASE, action_id=OTHER, sheets=1, reprint_of=ACTION),
+    PrintIntended(case_id=CASE, action_id=ACTION, sheets=1, reprint_of=OTHER),
     *(settled(CASE, outcome, action) for outcome in PrintOutcome for action in (ACTION, OTHER)),
     *(closed(CASE, outcome) for outcome in PrintOutcome),
     VisitRated(visit_id=VisitId("visit"), case_id=CASE, grade=3),
 )
 
 
-@given(st.lists(st.sampled_from(BODIES), max_size=12))
-def test_whatever_events_come_a_case_has_one_intent_one_outcome_and_one_end(bodies: list[EventBody]) -> None:
+@given(st.lists(st.sampled_from(BODIES), max_size=20))
+def test_whatever_events_come_each_print_has_one_intent_and_outcome_and_only_failed_ones_are_repeated(
+    bodies: list[EventBody],
+) -> None:
     record = CaseRecord(CASE, VisitId("visit"), "item", "D-1", AT)
     taken: list[EventBody] = []
     for body in bodies:
@@ -197,16 +199,24 @@ def test_whatever_events_come_a_case_has_one_intent_one_outcome_and_one_end(bodi
         except OutOfOrder:
             assert record == before
             continue
+        if isinstance(body, PrintIntended) and body.reprint_of is not None:
+            assert (before.stage, before.outcome) == (CaseStage.CLOSED, PrintOutcome.FAILED)
+            assert body.reprint_of == before.action_id
         taken.append(body)
     kinds = [body.kind for body in taken]
-    assert all(kinds.count(kind) <= 1 for kind in set(kinds))
-    settlements = [body for body in taken if isinstance(body, PrintSettled)]
+    assert kinds.count("case.rendered") <= 1
+    assert kinds.count("visit.rated") <= 1
     ends = [body for body in taken if isinstance(body, CaseClosed)]
+    assert all(end.outcome is PrintOutcome.FAILED for end in ends[:-1]), "only a failure is made good"
+    reprints = [body for body in taken if isinstance(body, PrintIntended) and body.reprint_of is not None]
+    assert record.reprints == len(reprints)
+    assert len(ends) - len(reprints) in {0, 1}
+    assert kinds.count("print.intended") - len(reprints) <= 1
+    settlements = [body for body in taken if isinstance(body, PrintSettled)]
     if record.stage is CaseStage.CLOSED:
-        assert record.outcome is not None
-        assert record.outcome is ends[0].outcome
-        assert record.outcome is (settlements[0].outcome if settlements else PrintOutcome.NONE)
-        assert "print.intended" not in kinds or settlements
+        assert record.outcome is ends[-1].outcome
+        assert record.outcome is (settlements[-1].outcome if settlements else PrintOutcome.NONE)
+        assert len(settlements) >= kinds.count("print.intended")
     if record.outcome is PrintOutcome.SENT:
         assert "print.intended" in kinds, "nothing is called sent that the printer never heard of"
 

@@ -10,12 +10,13 @@ import pytest
 
 from contract.cases import CaseClosed, PrintOutcome
 from contract.ids import CaseId, KioskId, VisitId
-from offline_cache import cache as caches
 from offline_cache.cache import DATABASE, KEY, STORE, Cache, open_cache
 from offline_cache.database import Database
+from offline_cache.envelope import ENVELOPE
 from offline_cache.keys import read_or_make_key
+from offline_cache.receipts import MARK
 from offline_cache.trouble import CacheBroken, StorageBroken, StorageFull
-from tests.journal_values import PLANTED, committed
+from tests.journal_values import PLANTED, committed, key_of
 
 AT = "2026-01-02T03:04:05.678Z"
 KIOSK = KioskId("demo-0001")
@@ -26,7 +27,7 @@ def database_of(folder: Path) -> Path:
 
 
 def everything(folder: Path) -> dict[str, bytes]:
-    return {file.name: file.read_bytes() for file in folder.iterdir()}
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
 def filled(folder: Path, cases: int = 3) -> tuple[str, ...]:
@@ -39,7 +40,7 @@ def filled(folder: Path, cases: int = 3) -> tuple[str, ...]:
 def test_nothing_readable_is_on_the_disk_and_nobody_else_can_look(tmp_path: Path) -> None:
     filled(tmp_path / "state")
     files = [file for file in (tmp_path / "state").rglob("*") if file.is_file()]
-    assert {file.name for file in files} == {DATABASE, KEY}
+    assert {file.name for file in files} == {DATABASE, ENVELOPE, KEY, MARK}
     for file in files:
         assert file.stat().st_mode & 0o077 == 0
         assert PLANTED.encode() not in file.read_bytes()
@@ -138,13 +139,13 @@ def test_database_that_cannot_be_opened_is_set_aside_untouched(
 
 def test_set_aside_database_opens_again_with_its_own_key(tmp_path: Path) -> None:
     filled(tmp_path)
-    right = (tmp_path / KEY).read_text()
+    right = key_of(tmp_path)
     wrong_key(tmp_path)
     cache = open_cache(tmp_path, KIOSK, AT)
     aside = cache.set_aside
     cache.close()
     assert aside is not None
-    rescued = Database(aside.path / DATABASE, bytes.fromhex(right))
+    rescued = Database(aside.path / DATABASE, right)
     assert rescued.row("SELECT count(*) FROM cases") == (3,)
     rescued.close()
 
@@ -168,8 +169,7 @@ def test_damage_found_while_running_stops_writes_and_is_set_aside_at_the_next_st
 
 def test_database_of_a_newer_release_is_left_alone(tmp_path: Path) -> None:
     filled(tmp_path)
-    key, _ = read_or_make_key(tmp_path / KEY)
-    database = Database(database_of(tmp_path), key)
+    database = Database(database_of(tmp_path), key_of(tmp_path))
     with database.transaction():
         database.run("PRAGMA user_version = 9000")
     database.close()
@@ -208,6 +208,7 @@ import resource, sys
 from pathlib import Path
 from contract.ids import KioskId
 from offline_cache.cache import open_cache
+from offline_cache.receipts import MARK
 from offline_cache.trouble import StorageFull
 from tests.journal_values import committed
 
@@ -265,4 +266,3 @@ def test_visit_marker_is_of_the_newest_visit_only(tmp_path: Path) -> None:
     assert cache.running_visit() is None
     assert cache.cases.find(CaseId("none")) is None
     cache.close()
-    assert caches.RESERVE_BYTES > 0

@@ -198,3 +198,21 @@ def test_a_line_that_is_down_is_said_once_it_is_known() -> None:
     assert shown_of(hand).online
     hand.facts = replace(hand.facts, central=CentralSeen(reachable=False, undelivered=1))
     assert not shown_of(hand).online
+
+
+def test_out_of_service_is_a_page_that_nobody_there_can_do_anything_about() -> None:
+    hand = reach("Idle")
+    hand.facts = replace(hand.facts, in_service=False)
+    page = pages.trouble_page(hand.state, in_service=False)
+    assert (page.code, page.stands, page.in_visit) == ("terminal.out_of_service", True, False)
+    assert shown_of(hand).situation == "Apologising"
+    hand.touch("begin")
+    assert hand.name == "Idle", "nobody can begin"
+    assert pages.trouble_page(hand.state).code == ""
+
+
+def test_visit_that_runs_is_not_cut_off_by_going_out_of_service() -> None:
+    hand = reach("Choosing")
+    hand.facts = replace(hand.facts, in_service=False)
+    assert shown_of(hand).situation == "Choosing"
+    assert pages.trouble_page(hand.state, in_service=False).code == ""

@@ -110,3 +110,29 @@ def test_failure_is_never_claimed_when_a_sheet_may_lie_there(evidence: Evidence)
         assert evidence.counted == 0
         assert not evidence.spooler_restarted
         assert not evidence.printer_restarted
+
+
+COUNTED = replace(WELL, sight=Sight(answered=True, impressions=101), impressions_before=100)
+
+
+def test_printer_that_only_counts_everything_is_a_witness_too() -> None:
+    assert outcome(COUNTED) is PrintOutcome.SENT
+    assert outcome(replace(COUNTED, sight=seen(DeviceJob(JobState.COMPLETED, None)))) is PrintOutcome.SENT
+
+
+def test_spooler_that_says_completed_is_not_believed_while_the_counter_stands_still() -> None:
+    """A printer killed in mid-job and back at once: the spooler calls the job completed."""
+    assert outcome(replace(COUNTED, sight=Sight(answered=True, impressions=100))) is None
+    listed = Sight(answered=True, impressions=100, jobs=(DeviceJob(JobState.COMPLETED, None),))
+    assert outcome(replace(COUNTED, sight=listed)) is None
+
+
+def test_counter_that_moved_under_an_aborted_job_leaves_doubt() -> None:
+    assert outcome(replace(COUNTED, spool=spool(JobState.ABORTED))) is PrintOutcome.UNKNOWN
+
+
+@given(EVIDENCE)
+def test_a_counter_that_stands_still_never_makes_a_success(evidence: Evidence) -> None:
+    job = evidence.job
+    if evidence.counter_moved == 0 and (job is None or job.sheets is None):
+        assert outcome(evidence) is not PrintOutcome.SENT

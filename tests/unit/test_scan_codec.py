@@ -9,10 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.drivers.scan_codec import (
+    BABBLE_BYTES,
+    BABBLE_CODES,
     GAP_S,
     LONGEST_BYTES,
     REPEAT_S,
     SUFFIX_GAP_S,
+    Babble,
     CodeStream,
     Heard,
     Suffix,
@@ -80,7 +83,7 @@ def test_whatever_comes_is_a_clean_text_or_unreadable(data: bytes, suffix: Suffi
     for heard in Line(suffix).send(data).quiet().heard:
         if isinstance(heard, Code):
             assert heard.text
-            assert not [character for character in heard.text if unicodedata.category(character) == "Cc"]
+            assert {character for character in heard.text if unicodedata.category(character) == "Cc"} <= {"\x1d"}
         else:
             assert heard == Unreadable("in no known encoding")
 
@@ -134,6 +137,11 @@ def test_the_aim_identifier_is_taken_off_and_kept_as_symbology(sent: bytes, text
 def test_an_identifier_alone_is_no_code() -> None:
     assert decode(b"]Q1") is None
     assert decode(b"\r\n\x00") is None
+    assert decode(b"]C1\x1d") is None
+
+
+def test_what_stands_between_the_fields_of_a_gs1_code_is_kept() -> None:
+    assert decode(b"]C110ABC\x1d21\x00XYZ") == Code("10ABC\x1d21XYZ", Symbology.GS1_128)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
@@ -169,6 +177,52 @@ def test_a_flood_that_ran_before_anybody_listened_is_called_unreadable() -> None
         line.send(b"#" * 100, 0.01)
     assert line.texts == ["too long"]
     assert line.quiet().send(b"HELLO").quiet().texts == ["too long", "HELLO"]
+
+
+def test_a_code_of_which_a_part_was_lost_is_unreadable_and_its_rest_is_let_go_by() -> None:
+    line = Line().send(b"HEL")
+    line.heard += line.codes.lose(line.now)
+    assert line.send(b"LO\rNEXT\r").texts == ["lost in part", "NEXT"]
+
+
+def test_what_is_lost_between_two_codes_is_nothing_to_complain_about() -> None:
+    line = Line().send(b"ONE\r")
+    line.heard += line.codes.lose(line.now)
+    assert line.quiet().send(b"TWO\r").texts == ["ONE", "TWO"]
+
+
+def test_a_slower_line_brings_its_own_pauses() -> None:
+    line = Line()
+    line.codes = CodeStream("none", line.now, gap_s=0.5, fresh_s=0.2)
+    assert line.quiet(0.3).send(b"HEL").quiet(0.4).send(b"LO").quiet(0.4).texts == []
+    assert line.quiet(0.2).texts == ["HELLO"]
+
+
+class TestBabble:
+    def test_one_long_code_after_another_with_a_pause_between_is_work(self) -> None:
+        babble = Babble()
+        for _ in range(100):
+            babble.read(LONGEST_BYTES)
+            babble.heard()
+            assert not babble.goes_on
+            babble.read(0)
+
+    def test_bytes_without_a_pause_are_too_many_at_last(self) -> None:
+        babble = Babble()
+        goes_on = []
+        for units in (BABBLE_BYTES, 1, 0):
+            babble.read(units)
+            goes_on.append(babble.goes_on)
+        assert goes_on == [False, True, False]
+
+    def test_codes_without_a_pause_are_too_many_at_last(self) -> None:
+        babble = Babble()
+        for _ in range(BABBLE_CODES):
+            babble.read(2)
+            babble.heard()
+            assert not babble.goes_on
+        babble.heard()
+        assert babble.goes_on
 
 
 def test_a_code_that_stays_is_heard_once_and_again_after_two_seconds_without_it() -> None:

@@ -1,5 +1,7 @@
 """Frames of the SDT module against the vendor protocol's own bytes, and against everything a line can do."""
 
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -92,9 +94,26 @@ def test_a_card_without_a_photo_is_read_by_its_inner_lengths() -> None:
     assert codec.parse_card_data(codec.card_data(bytes(256), b"")) == codec.CardBlocks(bytes(256), b"")
 
 
+@pytest.mark.parametrize(("fingers", "length", "size"), [(0, "050A", 1297), (512, "070A", 1809), (1024, "090A", 2321)])
+def test_a_card_read_with_fingerprints_has_the_vendors_lengths_and_offsets(
+    fingers: int, length: str, size: int
+) -> None:
+    text, photo, fingerprints = bytes(range(256)), bytes(1024), b"\x55" * fingers
+    golden = codec.reply(Status.SUCCESS, codec.card_data(text, photo, fingerprints))
+    assert len(golden) == size
+    assert golden[5:7] == bytes.fromhex(length)
+    assert (golden[16:272], golden[272:1296], golden[1296:-1]) == (text, photo, fingerprints)
+    [body] = whole(FrameReader(), golden)
+    answer = codec.parse_reply(body)
+    assert answer is not None
+    assert codec.parse_card_data(answer.data, fingerprints=True) == codec.CardBlocks(text, photo, fingerprints)
+    assert codec.parse_card_data(answer.data) is None
+
+
 @pytest.mark.parametrize("data", [b"", b"\x01\x00\x04", b"\x01\x00\x04\x00" + bytes(1279), bytes(1284)])
 def test_inner_lengths_that_do_not_add_up_are_refused(data: bytes) -> None:
     assert codec.parse_card_data(data) is None
+    assert codec.parse_card_data(data, fingerprints=True) is None
 
 
 def test_the_module_number_is_written_as_on_its_plate() -> None:
@@ -162,6 +181,47 @@ def test_wanted_never_asks_for_a_byte_past_the_frame() -> None:
     assert found == [frame[7:-1]]
 
 
+def test_a_length_of_65535_allocates_nothing_for_it() -> None:
+    reader = FrameReader()
+    flood = (codec.PREAMBLE + b"\xff\xff" + b"\x00" * 57) * 64
+    tracemalloc.start()
+    try:
+        for _ in range(64):
+            reader.feed(flood)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 40_000
+
+
+def test_a_makers_private_frame_whose_length_is_a_lie_is_never_whole() -> None:
+    stub = bytes.fromhex("AAAAAA9669 0508 000090 DEAD")
+    reader = FrameReader()
+    assert reader.feed(stub) == []
+    assert reader.mid_frame
+    assert reader.wanted == 1295 - len(stub)
+
+
+@given(st.binary(max_size=300), st.integers(0, 1295), noises, noises)
+def test_a_whole_card_split_anywhere_with_noise_around_is_one_card(
+    photo: bytes, cut: int, before: bytes, after: bytes
+) -> None:
+    stream = before + codec.reply(Status.SUCCESS, codec.card_data(bytes(256), photo)) + after
+    reader = FrameReader()
+    [body] = whole(reader, stream[:cut]) + whole(reader, stream[cut:])
+    answer = codec.parse_reply(body)
+    assert answer is not None
+    assert codec.parse_card_data(answer.data) == codec.CardBlocks(bytes(256), photo)
+
+
+@given(bodies, st.integers(0, 0xFFFF))
+def test_a_frame_with_a_wrong_length_is_never_taken_as_it_was_meant(body: bytes, length: int) -> None:
+    good = codec.frame(body)
+    lying = good[:5] + length.to_bytes(2, "big") + good[7:]
+    taken = whole(FrameReader(), lying + bytes(4))
+    assert length == len(body) + 1 or body not in taken
+
+
 @given(st.lists(st.tuples(noises, bodies), max_size=6), st.data())
 def test_frames_among_noise_in_any_pieces_are_all_found(parts: list[tuple[bytes, bytes]], data: st.DataObject) -> None:
     stream = b"".join(noise + codec.frame(body) for noise, body in parts)
@@ -189,7 +249,17 @@ def test_one_flipped_bit_is_never_taken_for_the_frame(body: bytes, data: st.Data
     assert bytes(body) not in whole(FrameReader(), bytes(frame))
 
 
-@given(st.binary(max_size=1400))
-def test_any_data_of_a_read_reply_is_split_or_refused(data: bytes) -> None:
-    blocks = codec.parse_card_data(data)
-    assert blocks is None or len(blocks.text) + len(blocks.photo) + 4 == len(data)
+@given(st.binary(max_size=1400), st.booleans())
+def test_any_data_of_a_read_reply_is_split_or_refused(data: bytes, with_fingerprints: bool) -> None:
+    blocks = codec.parse_card_data(data, fingerprints=with_fingerprints)
+    if blocks is not None:
+        parts = blocks.text + blocks.photo + blocks.fingerprints
+        assert data.endswith(parts)
+        assert len(data) - len(parts) == (6 if with_fingerprints else 4)
+
+
+@given(st.binary(max_size=300), st.binary(max_size=300), st.none() | st.binary(max_size=300))
+def test_any_card_comes_apart_as_it_was_put_together(text: bytes, photo: bytes, fingers: bytes | None) -> None:
+    data = codec.card_data(text, photo, fingers)
+    blocks = codec.parse_card_data(data, fingerprints=fingers is not None)
+    assert blocks == codec.CardBlocks(text, photo, fingers or b"")
