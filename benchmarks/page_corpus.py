@@ -94,6 +94,8 @@ def _clutter(random: Random, ground: Image, count: int) -> None:
         middle = (random.uniform(0, width), random.uniform(0, height))
         long, broad = random.uniform(90, 420), random.uniform(12, 260)
         colour = _THINGS[int(random.integers(len(_THINGS)))]
+        if min(colour) > 200:  # a receipt: of two pale things in a page's shape either could be the page
+            broad = min(broad, 0.4 * long)
         box = cv2.boxPoints((middle, (long, min(long, broad)), random.uniform(0, 180))).astype(np.int32)
         cover = np.zeros((height, width), np.uint8)
         cv2.fillConvexPoly(cover, box + 4, 255, cv2.LINE_AA)
@@ -177,13 +179,12 @@ def _tinted(random: Random, laid: Photograph) -> Image:
 
 def _beneath(random: Random, laid: Photograph) -> Image:
     """Another sheet sticks out from beneath; the one on top is what is wanted."""
-    under = desk.lay(
-        desk.plain(random, SIZE, (90, 105, 120)),
-        sheet("letter", random),
-        Place(
-            random.uniform(0.5, 0.7), random.uniform(-30, 30), at=(random.uniform(0.3, 0.7), random.uniform(0.3, 0.7))
-        ),
-    )
+    # Most of it is hidden: of two sheets that both lie open nobody could say which one is meant.
+    middle, high = laid.corners.mean(0), float(np.ptp(laid.corners[:, 1]))
+    turn, away = random.uniform(0, 2 * np.pi), random.uniform(0.15, 0.35) * high
+    at = ((middle[0] + away * np.cos(turn)) / SIZE[0], (middle[1] + away * np.sin(turn)) / SIZE[1])
+    place = Place(random.uniform(0.75, 1.0) * high / SIZE[1], random.uniform(-30, 30), at=at)
+    under = desk.lay(desk.plain(random, SIZE, (90, 105, 120)), sheet("letter", random), place)
     cover = np.zeros(laid.image.shape[:2], np.uint8)
     cv2.fillConvexPoly(cover, np.round(under.corners).astype(np.int32), 255)
     top = np.zeros_like(cover)

@@ -153,6 +153,6 @@ def _settle(session: Session, kiosk: str, hashes: list[str], state: str, now: st
     found = session.execute(query).tuples().all()
     for attachment, _case in found:
         attachment.state = state
-    for case in dict.fromkeys(case for _attachment, case in found):
-        verdicts.decide(session, case, now)
+    session.flush()
+    verdicts.decide(session, list(dict.fromkeys(case for _attachment, case in found)), now)
     return len(found)

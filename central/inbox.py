@@ -9,19 +9,17 @@ terminal says is gone for good is written down by number, and taken in after all
 import hashlib
 import json
 import re
-from collections.abc import Iterable
-from typing import Annotated
+from collections.abc import Iterable, Mapping
+from typing import Annotated, cast
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
-from sqlalchemy import select
-from sqlalchemy.exc import DataError, IntegrityError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import Session
 
+from central.applying import Waiting, settle
 from central.logs import LogEvent, log
 from central.models import InboxEvent, Installation
 from central.problems import Kind, Refused
-from central.projections import Projector, Unusable
-from contract.cases import EventBody
 from contract.fleet import CommandAnswer
 from contract.ranges import RangeHeld, RangeRequest
 from contract.sync import SYNC_PROTOCOL, BlobHash, SequenceSpan
@@ -32,7 +30,7 @@ LOST_LIMIT = 10_000
 """Lost sequences that one request adds; the terminal says the rest again."""
 _MANY = 200
 
-_EVENT_BODY: TypeAdapter[EventBody] = TypeAdapter(EventBody)
+_INBOX = cast("Table", InboxEvent.__table__)
 _KIND = re.compile(r"[a-z_.]{1,40}")
 
 Identifier = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$")]
@@ -76,34 +74,36 @@ def take_in(session: Session, installation: Installation, batch: IncomingBatch, 
     Raises:
         Refused: a sequence is known with another body.
     """
-    sequences = {event.sequence for event in batch.events}
     query = select(InboxEvent.sequence, InboxEvent.sha256).where(
-        InboxEvent.installation_id == batch.installation, InboxEvent.sequence.in_(sequences)
+        InboxEvent.installation_id == batch.installation,
+        InboxEvent.sequence.in_({event.sequence for event in batch.events}),
     )
     held: dict[int, str] = dict(session.execute(query).tuples().all())
-    fresh = 0
+    fresh: list[dict[str, object]] = []
+    found_again: list[dict[str, object]] = []
     for event in batch.events:
-        digest = hashlib.sha256(_canonical(event.model_dump(mode="json")).encode()).hexdigest()
+        row = _row(batch, event, now)
         match held.get(event.sequence):
             case None:
-                session.add(_row(batch, event, digest, now))
-                fresh += 1
+                fresh.append(row)
             case "":
-                _find_again(session, installation, _row(batch, event, digest, now), now)
-                fresh += 1
-            case known if known != digest:
+                found_again.append(row)
+            case known if known != row["sha256"]:
                 log(LogEvent.SYNC_CONFLICT, kiosk=batch.kiosk, installation=batch.installation, sequence=event.sequence)
                 detail = f"sequence {event.sequence} is known with another body"
                 raise Refused(Kind.SEQUENCE_CONFLICT, detail, sequence=event.sequence)
             case _:
                 pass
-        held[event.sequence] = digest
-    return fresh
+        held[event.sequence] = str(row["sha256"])
+    if fresh:
+        session.execute(insert(_INBOX), fresh)
+    for row in found_again:
+        _find_again(session, installation, row, now)
+    return len(fresh) + len(found_again)
 
 
 def note_lost(session: Session, installation: Installation, spans: Iterable[SequenceSpan], now: str) -> int:
     """Write down by number what the terminal has no more and central never had; return how many there are."""
-    session.flush()
     lost = 0
     for span in spans:
         first = max(span.first, installation.acknowledged + 1)
@@ -113,10 +113,9 @@ def note_lost(session: Session, installation: Installation, spans: Iterable[Sequ
         )
         held = set(session.scalars(query))
         missing = [sequence for sequence in range(first, last + 1) if sequence not in held]
-        session.add_all(_lost_row(installation, sequence, now) for sequence in missing)
-        session.flush()
         lost += len(missing)
         if missing:
+            session.execute(insert(_INBOX), [_lost_row(installation, sequence, now) for sequence in missing])
             log(
                 LogEvent.EVENTS_LOST,
                 kiosk=installation.kiosk_id,
@@ -128,107 +127,42 @@ def note_lost(session: Session, installation: Installation, spans: Iterable[Sequ
     return lost
 
 
-def _find_again(session: Session, installation: Installation, found: InboxEvent, now: str) -> None:
+def _find_again(session: Session, installation: Installation, row: dict[str, object], now: str) -> None:
     """Take in an event that was given up; if the line has gone on past it, it is applied late."""
-    row = session.merge(found)
-    if row.sequence <= installation.acknowledged:
-        settle(session, installation, row, now)
+    place = (_INBOX.c.installation_id == row["installation_id"], _INBOX.c.sequence == row["sequence"])
+    session.execute(update(_INBOX).where(*place).values(row))
+    if event_of(row).sequence <= installation.acknowledged:
+        settle(session, installation, [event_of(row)], now)
 
 
-def _lost_row(installation: Installation, sequence: int, now: str) -> InboxEvent:
-    return InboxEvent(
-        installation_id=installation.id,
-        sequence=sequence,
-        event_id="",
-        at=now,
-        kind="?",
-        sha256="",
-        body="",
-        received_at=now,
-        state="lost",
-    )
+def event_of(row: Mapping[str, object]) -> Waiting:
+    """Return what of a row is applied."""
+    return Waiting(int(str(row["sequence"])), *(str(row[name]) for name in Waiting._fields[1:]))
 
 
-def _row(batch: IncomingBatch, event: IncomingEvent, digest: str, now: str) -> InboxEvent:
+def _lost_row(installation: Installation, sequence: int, now: str) -> dict[str, object]:
+    empty = {"event_id": "", "kind": "?", "sha256": "", "body": "", "reason": None}
+    place = {"installation_id": installation.id, "sequence": sequence}
+    return place | empty | {"at": now, "received_at": now, "state": "lost"}
+
+
+def _row(batch: IncomingBatch, event: IncomingEvent, now: str) -> dict[str, object]:
     kind = event.body.get("kind")
-    return InboxEvent(
-        installation_id=batch.installation,
-        sequence=event.sequence,
-        event_id=event.event_id,
-        at=event.at,
-        kind=kind if isinstance(kind, str) and _KIND.fullmatch(kind) else "?",
-        sha256=digest,
-        body=_canonical(event.body),
-        received_at=now,
-        state="waiting",
-    )
-
-
-def advance(session: Session, installation: Installation, now: str) -> int | None:
-    """Apply what follows the last acknowledged event without a gap.
-
-    Returns:
-        The sequence that others wait for, or None when nothing waits.
-    """
-    query = (
-        select(InboxEvent)
-        .where(InboxEvent.installation_id == installation.id, InboxEvent.sequence > installation.acknowledged)
-        .order_by(InboxEvent.sequence)
-    )
-    for row in session.scalars(query).all():
-        if row.sequence != installation.acknowledged + 1:
-            missing = installation.acknowledged + 1
-            log(LogEvent.SYNC_GAP, kiosk=installation.kiosk_id, installation=installation.id, missing=missing)
-            return missing
-        if row.state != "lost":
-            settle(session, installation, row, now)
-        installation.acknowledged = row.sequence
-    return None
-
-
-def settle(session: Session, installation: Installation, row: InboxEvent, now: str) -> None:
-    """Apply an event, or set it aside with the reason.
-
-    A disk that was set back may deliver as a new installation what its earlier life delivered already.
-    """
-    if _is_twin(session, installation, row):
-        row.state, row.reason = "applied", "twin"
-        return
-    row.reason = _apply(session, installation, row, now)
-    row.state = "applied" if row.reason is None else "set-aside"
-    if row.reason is not None:
-        log(
-            LogEvent.EVENT_SET_ASIDE,
-            kiosk=installation.kiosk_id,
-            installation=installation.id,
-            sequence=row.sequence,
-            kind=row.kind,
-            reason=row.reason,
-        )
-
-
-def _is_twin(session: Session, installation: Installation, row: InboxEvent) -> bool:
-    query = (
-        select(InboxEvent.sequence)
-        .join(Installation, Installation.id == InboxEvent.installation_id)
-        .where(InboxEvent.event_id == row.event_id, InboxEvent.state == "applied")
-        .where(Installation.kiosk_id == installation.kiosk_id, Installation.id != installation.id)
-    )
-    return session.scalars(query.limit(1)).first() is not None
-
-
-def _apply(session: Session, installation: Installation, row: InboxEvent, now: str) -> str | None:
-    """Apply one event and return why it could not be used, or None when it was."""
-    try:
-        with session.begin_nested():
-            Projector(session, installation, now).apply(_EVENT_BODY.validate_json(row.body), row.at)
-    except ValidationError:
-        return "not-understood"
-    except Unusable as error:
-        return error.reason
-    except (IntegrityError, DataError, OverflowError):
-        return "not-storable"
-    return None
+    body = _canonical(event.body)
+    # The event's own canonical form, with its keys in their order.
+    whole = f'{{"at":"{event.at}","body":{body},"event_id":"{event.event_id}","sequence":{event.sequence}}}'
+    return {
+        "installation_id": batch.installation,
+        "sequence": event.sequence,
+        "event_id": event.event_id,
+        "at": event.at,
+        "kind": kind if isinstance(kind, str) and _KIND.fullmatch(kind) else "?",
+        "sha256": hashlib.sha256(whole.encode()).hexdigest(),
+        "body": body,
+        "received_at": now,
+        "state": "waiting",
+        "reason": None,
+    }
 
 
 def _canonical(value: object) -> str:

@@ -6,12 +6,15 @@ itself; an event about another terminal's case is refused (`Unusable`), kept in 
 applied. Nothing is guessed: a print is what the terminal settled it as.
 """
 
-from dataclasses import dataclass
-from typing import Any, assert_never
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, assert_never, cast
 
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from central import verdicts
+from central.base import Base
 from central.fleet_models import BlobRow
 from central.models import AttachmentRow, CaseRow, DocumentRow, Installation, PrintActionRow, RatingRow
 from contract import codes
@@ -28,6 +31,8 @@ from contract.cases import (
 )
 from contract.documents import IssuedDocument
 
+Row = TypeVar("Row", bound=Base)
+
 _HIDDEN = "********"
 _STAGES = list(CaseStage)
 """In the order in which a case goes through them."""
@@ -41,13 +46,52 @@ class Unusable(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Projector:
-    """Applies events of one installation within the caller's transaction."""
+    """Applies events of one installation within the caller's transaction.
+
+    Rows that events made are held back until `finish`: cases before what refers to them, and each case is
+    decided on once, whatever number of its events came together.
+    """
 
     session: Session
     installation: Installation
     now: str
+    _seen: dict[tuple[type[Base], object], Base | None] = field(default_factory=dict)
+    _cases: list[Base] = field(default_factory=list)
+    _parts: list[Base] = field(default_factory=list)
+    _undecided: dict[str, CaseRow] = field(default_factory=dict)
+
+    def expect(self, bodies: Iterable[EventBody]) -> None:
+        """Look up together what the events will ask for one by one."""
+        wanted: dict[type[Base], set[str]] = {
+            CaseRow: set(),
+            DocumentRow: set(),
+            PrintActionRow: set(),
+            RatingRow: set(),
+        }
+        for body in bodies:
+            match body:
+                case CaseCommitted():
+                    wanted[CaseRow].add(body.case.case_id)
+                case CaseRendered():
+                    wanted[CaseRow].add(body.document.case_id)
+                    wanted[DocumentRow].add(body.document.verification_code)
+                case PrintIntended() | PrintSettled():
+                    wanted[CaseRow].add(body.case_id)
+                    wanted[PrintActionRow].add(body.action_id)
+                case CaseClosed():
+                    wanted[CaseRow].add(body.case_id)
+                case VisitRated():
+                    wanted[CaseRow].add(body.case_id)
+                    wanted[RatingRow].add(body.case_id)
+                case _:
+                    assert_never(body)
+        for model, ids in wanted.items():
+            key = inspect(model).primary_key[0]
+            self._seen.update(((model, one), None) for one in ids)
+            for row in self.session.scalars(select(model).where(key.in_(ids))) if ids else ():
+                self._seen[model, getattr(row, key.name)] = row
 
     def apply(self, body: EventBody, at: str) -> None:
         """Write what `body` says.
@@ -65,19 +109,40 @@ class Projector:
                 action.sheets_intended, action.reprint_of = body.sheets, body.reprint_of
                 _move(self._case(body.case_id), CaseStage.PRINTING)
             case PrintSettled():
-                self._settled(body)
+                row = self._action(body.action_id, body.case_id)
+                row.outcome, row.fault_code, row.sheets_out = body.outcome, body.fault_code, body.sheets
+                self._undecided[body.case_id] = self._case(body.case_id)
             case CaseClosed():
                 case = self._case(body.case_id)
                 _move(case, CaseStage.CLOSED)
                 case.closed_as = body.outcome
-                verdicts.decide(self.session, case, self.now)
+                self._undecided[case.id] = case
             case VisitRated():
                 self._rated(body, at)
             case _:
                 assert_never(body)
 
+    def finish(self) -> None:
+        """Write what was held back, and decide on the cases."""
+        for rows in (self._cases, self._parts):
+            self.session.add_all(rows)
+            self.session.flush()
+            rows.clear()
+        verdicts.decide(self.session, list(self._undecided.values()), self.now)
+        self.session.flush()
+
+    def _find(self, model: type[Row], key: object) -> Row | None:
+        if (model, key) not in self._seen:
+            self._seen[model, key] = self.session.get(model, key)
+        return cast("Row | None", self._seen[model, key])
+
+    def _make(self, row: Row, key: object) -> Row:
+        (self._cases if isinstance(row, CaseRow) else self._parts).append(row)
+        self._seen[type(row), key] = row
+        return row
+
     def _case(self, case_id: str) -> CaseRow:
-        row = self.session.get(CaseRow, case_id)
+        row = self._find(CaseRow, case_id)
         if row is None:
             row = CaseRow(
                 id=case_id,
@@ -85,8 +150,7 @@ class Projector:
                 kiosk_id=self.installation.kiosk_id,
                 received_at=self.now,
             )
-            self.session.add(row)
-            self.session.flush()
+            self._make(row, case_id)
         if row.kiosk_id != self.installation.kiosk_id:
             raise Unusable("foreign-case")
         return row
@@ -103,33 +167,32 @@ class Projector:
         _move(row, CaseStage.COMMITTED)
         for attachment in case.attachments:
             self._attached(row, attachment)
-        verdicts.decide(self.session, row, self.now)
+        self._undecided[row.id] = row
 
     def _attached(self, case: CaseRow, attachment: Attachment) -> None:
-        if self.session.get(AttachmentRow, (case.id, attachment.sha256)) is not None:
+        key = (case.id, attachment.sha256)
+        if self._find(AttachmentRow, key) is not None:
             return
         held = self.session.get(BlobRow, (case.kiosk_id, attachment.sha256))
-        self.session.add(
-            AttachmentRow(
-                case_id=case.id,
-                sha256=attachment.sha256,
-                size=attachment.size,
-                media_type=attachment.media_type,
-                purpose=attachment.purpose,
-                sealed=attachment.sealed,
-                state="wanted" if held is None else "held",
-            )
+        row = AttachmentRow(
+            case_id=case.id,
+            sha256=attachment.sha256,
+            size=attachment.size,
+            media_type=attachment.media_type,
+            purpose=attachment.purpose,
+            sealed=attachment.sealed,
+            state="wanted" if held is None else "held",
         )
-        self.session.flush()
+        self._make(row, key)
 
     def _rendered(self, document: IssuedDocument) -> None:
         if not codes.is_wellformed(document.verification_code):
             raise Unusable("malformed-code")
         case = self._case(document.case_id)
-        row = self.session.get(DocumentRow, document.verification_code)
+        row = self._find(DocumentRow, document.verification_code)
         if row is None:
             row = DocumentRow(verification_code=document.verification_code, case_id=case.id)
-            self.session.add(row)
+            self._make(row, document.verification_code)
         elif row.case_id != case.id:
             raise Unusable("code-taken")
         row.template, row.template_version = document.template, document.template_version
@@ -140,25 +203,18 @@ class Projector:
 
     def _action(self, action_id: str, case_id: str) -> PrintActionRow:
         case = self._case(case_id)
-        row = self.session.get(PrintActionRow, action_id)
+        row = self._find(PrintActionRow, action_id)
         if row is None:
-            row = PrintActionRow(action_id=action_id, case_id=case.id)
-            self.session.add(row)
+            row = self._make(PrintActionRow(action_id=action_id, case_id=case.id), action_id)
         elif row.case_id != case.id:
             raise Unusable("foreign-action")
         return row
 
-    def _settled(self, body: PrintSettled) -> None:
-        row = self._action(body.action_id, body.case_id)
-        row.outcome, row.fault_code, row.sheets_out = body.outcome, body.fault_code, body.sheets
-        verdicts.decide(self.session, self._case(body.case_id), self.now)
-
     def _rated(self, body: VisitRated, at: str) -> None:
         case = self._case(body.case_id)
-        row = self.session.get(RatingRow, case.id)
+        row = self._find(RatingRow, case.id)
         if row is None:
-            row = RatingRow(case_id=case.id)
-            self.session.add(row)
+            row = self._make(RatingRow(case_id=case.id), case.id)
         elif row.grade is not None:
             return  # one rating for one case (GB/T 39735): what was given stands
         row.visit_id, row.grade, row.at = body.visit_id, body.grade, at

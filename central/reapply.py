@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import select, tuple_
 
 from central import keys
+from central.applying import Waiting, settle
 from central.clock import Clock, instant
-from central.inbox import settle
 from central.models import InboxEvent, Installation
 from central.store import Store
 
@@ -42,9 +42,9 @@ def reapply(store: Store, clock: Clock) -> Reapplied:
             for row in rows:
                 installation = session.get_one(Installation, row.installation_id)
                 keys.lock_kiosk(session, installation.kiosk_id)
-                settle(session, installation, row, instant(clock()))
-                applied += row.state == "applied"
-                still += row.state != "applied"
+                waiting = Waiting(row.sequence, row.event_id, row.at, row.kind, row.body, row.state)
+                used = len(settle(session, installation, [waiting], instant(clock())))
+                applied, still = applied + used, still + 1 - used
                 after = (row.installation_id, row.sequence)
         if len(rows) < _AT_ONCE:
             return Reapplied(applied, still)

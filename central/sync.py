@@ -15,9 +15,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from central import blobs, health, lives, orders, ranges, verdicts
+from central.applying import advance
 from central.catalogue import CatalogueShelf
 from central.clock import Clock, instant
-from central.inbox import IncomingBatch, advance, note_lost, take_in
+from central.inbox import IncomingBatch, note_lost, take_in
 from central.keys import KnownKey, lock_kiosk
 from central.logs import LogEvent, log
 from central.models import CaseRow, Installation, Kiosk

@@ -5,6 +5,8 @@ not all here has none yet: nobody could decide on it. Verdicts of one terminal a
 given, so that it can ask for those after the last it knows, whatever became of a reply.
 """
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,28 +19,38 @@ TOLD_AT_ONCE = 500
 """Verdicts of one reply."""
 
 
-def decide(session: Session, case: CaseRow, now: str) -> None:
-    """Give the case its verdict, if it is time: by the best that any of its prints came to.
+def decide(session: Session, cases: Sequence[CaseRow], now: str) -> None:
+    """Give the cases their verdicts, if it is time: by the best that any of a case's prints came to.
 
-    The terminal's row must be locked.
+    The terminal's row must be locked, and everything about the cases flushed.
     """
-    session.flush()
-    prints = select(PrintActionRow.outcome).where(PrintActionRow.case_id == case.id)
-    settled = {outcome for outcome in (*session.scalars(prints), case.closed_as) if outcome is not None}
-    if not settled or _waits(session, case):
+    if not cases:
         return
+    ids = [case.id for case in cases]
+    prints = select(PrintActionRow.case_id, PrintActionRow.outcome).where(PrintActionRow.case_id.in_(ids))
+    settled: dict[str, set[str]] = {case.id: {case.closed_as} if case.closed_as else set() for case in cases}
+    for case_id, outcome in session.execute(prints):
+        settled[case_id] |= {outcome} if outcome else set()
+    missing = select(AttachmentRow.case_id).where(AttachmentRow.case_id.in_(ids), AttachmentRow.state == "wanted")
+    waiting = set(session.scalars(missing))
+    kiosk = session.get_one(Kiosk, cases[0].kiosk_id)
+    for case in cases:
+        verdict = _verdict(case, settled[case.id])
+        if verdict not in {None, case.verdict} and case.id not in waiting:
+            kiosk.verdicts += 1
+            case.verdict, case.verdict_at, case.verdict_number = verdict, now, kiosk.verdicts
+
+
+def _verdict(case: CaseRow, settled: set[str]) -> str | None:
+    if not settled:
+        return None
     if PrintOutcome.SENT in settled:
-        verdict = "issued"
-    elif PrintOutcome.UNKNOWN in settled:
-        verdict = "print-unknown"
-    elif PrintOutcome.FAILED in settled:
-        verdict = "print-failed"
-    else:
-        verdict = "accepted" if case.template is None else "not-printed"
-    if case.verdict != verdict:
-        kiosk = session.get_one(Kiosk, case.kiosk_id)
-        kiosk.verdicts += 1
-        case.verdict, case.verdict_at, case.verdict_number = verdict, now, kiosk.verdicts
+        return "issued"
+    if PrintOutcome.UNKNOWN in settled:
+        return "print-unknown"
+    if PrintOutcome.FAILED in settled:
+        return "print-failed"
+    return "accepted" if case.template is None else "not-printed"
 
 
 def after(session: Session, kiosk: Kiosk, cursor: int) -> tuple[tuple[Verdict, ...], int]:
@@ -52,8 +64,3 @@ def after(session: Session, kiosk: Kiosk, cursor: int) -> tuple[tuple[Verdict, .
     found = session.execute(query).tuples().all()
     told = tuple(Verdict(case_id=CaseId(case), verdict=verdict or "", at=at or "") for case, verdict, at, _ in found)
     return told, (found[-1][3] or cursor) if found else cursor
-
-
-def _waits(session: Session, case: CaseRow) -> bool:
-    query = select(AttachmentRow.sha256).where(AttachmentRow.case_id == case.id, AttachmentRow.state == "wanted")
-    return session.scalars(query.limit(1)).first() is not None

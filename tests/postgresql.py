@@ -1,7 +1,8 @@
 """A real PostgreSQL server of our own: a private cluster in a temporary folder, on a Unix socket alone.
 
 Whoever runs the tests may be root, whom the server refuses to serve as; it then runs as another user.
-A machine without the server's programs fails what needs them: nothing is skipped.
+A machine without the server's programs fails what needs them: nothing is skipped. It ends with us, however
+that happens.
 """
 
 import itertools
@@ -10,11 +11,14 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
 from sqlalchemy import URL, create_engine, make_url, text
+
+from devices.sim.lifeline import Lifeline
 
 PROGRAMS = Path("/usr/lib/postgresql/15/bin")
 PATIENCE_S = 60
@@ -29,6 +33,7 @@ class PrivatePostgresql:
         self._connections = connections
         self._numbers = itertools.count(1)
         self._user = _unprivileged()
+        self._server: Lifeline | None = None
         self.folder = Path()
 
     def __enter__(self) -> Self:
@@ -59,11 +64,25 @@ class PrivatePostgresql:
             "shared_buffers": "32MB",
             "log_min_messages": "fatal",
         }
-        options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
-        self._run("pg_ctl", "start", "-w", f"--log={self.folder / 'log'}", f"--options={options}")
+        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        command = [str(PROGRAMS / "postgres"), "-D", str(self.folder / "data"), *options]
+        if self._user is not None:
+            who = (f"--reuid={self._user.pw_uid}", f"--regid={self._user.pw_gid}", "--clear-groups")
+            command = ["setpriv", *who, *command]
+        self._server = Lifeline(command, self.folder / "log")
+        until = time.monotonic() + PATIENCE_S
+        while not self._answers():
+            assert self._server.alive, (self.folder / "log").read_text()
+            assert time.monotonic() < until, "the server does not answer"
 
     def stop(self) -> None:
-        self._run("pg_ctl", "stop", "-w", "--mode=immediate")
+        """End it at once, as a power cut does."""
+        if self._server is not None:
+            self._server.stop()
+
+    def _answers(self) -> bool:
+        asked = [str(PROGRAMS / "pg_isready"), "--quiet", f"--host={self.folder}", "--timeout=1"]
+        return subprocess.run(asked, check=False).returncode == 0
 
     def url(self, database: str) -> URL:
         return make_url(f"postgresql+psycopg://{_ROLE}@/{database}?host={self.folder}")
@@ -83,7 +102,6 @@ class PrivatePostgresql:
 
     def _as_user(self, command: Sequence[str]) -> None:
         user = self._user
-        # No pipes: the server would inherit and hold them open.
         with (self.folder / "said").open("w+") as said:
             done = subprocess.run(
                 command,

@@ -8,6 +8,7 @@ whoever judges the picture can tell a page that is cut. Pure, and safe from any 
 
 from dataclasses import dataclass, field, replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,6 +26,8 @@ _LOOKED_AT = 24
 _FITTED = 4
 _RIVAL = 0.75
 _APART_PX = 5.0
+_FRAME = 0.9
+_FRAME_SLACK = 0.006
 _SAMPLES = 72
 _ROUNDS = ((7.0, 3.0), (3.0, 2.0))
 """How far from the guess an edge is looked for, and the half width of the step, both in pixels at the size of work."""
@@ -107,7 +110,17 @@ def _search(image: Image, planes: Planes) -> Page | None:
         return Page(_scaled(quads[order[0]], 1 / planes.scale), float(weights[order[0]]), size)
     anew = weigh(planes, np.array([_scaled(page.corners, planes.scale) for page in pages]))
     best = int(np.argmax(anew))
+    for one, page in enumerate(pages):
+        # What fits almost as well and has the best in it is the page, and the best its printed frame.
+        if anew[one] > _FRAME * anew.max() and _contains(page.corners, pages[best].corners, page.height * _FRAME_SLACK):
+            best = one
     return replace(pages[best], weight=float(max(anew[best], weights[order[0]])))
+
+
+def _contains(outer: Points, inner: Points, slack: float) -> bool:
+    """Whether `inner` lies in `outer`, give or take `slack` pixels."""
+    contour = outer.astype(np.float32).reshape(-1, 1, 2)
+    return all(cv2.pointPolygonTest(contour, (float(x), float(y)), True) > -slack for x, y in inner)
 
 
 def _fitted(planes: Planes, quad: Points, size: tuple[int, int]) -> Page | None:

@@ -120,7 +120,7 @@ def traces(person: str, here: Place, bench: Bench) -> list[Path]:
 
 def central_holds(person: str, here: Place) -> bool:
     """Whether the search would find the person where they are known to be."""
-    held = b"".join(path.read_bytes() for path in here.state.glob("central.sqlite*"))
+    held = b"".join(path.read_bytes() for path in here.state.glob("central.sqlite*") if path.is_file())
     return any(needle in held for needle in _needles(person))
 
 

@@ -23,7 +23,7 @@ from tests.agent_bench import FACTS, bench
 from tests.processes.agent_child import PRINTED, RESUMED, SHOWN, LedgerPrinter, serve
 from tests.small_central import SmallCentral
 
-KILLS, CAMPAIGN_KILLS = 240, 10_000
+KILLS, CAMPAIGN_KILLS = 120, 10_000
 AT = "2026-01-02T03:04:05.678Z"
 
 
