@@ -66,16 +66,16 @@ def _steps(planes: Planes, quads: Points) -> tuple[Floats, Floats, Floats]:
         return np.asarray(np.einsum("qsnp,qsp->qsn", change, heading))
 
     # A printed frame changes the colour too, but behind it the paper goes on: there the change is undone.
-    same_way = np.minimum(towards(change), towards(kept) * 1.6) > 0.4 * one_way[..., None]
+    same_way = np.minimum(towards(change), towards(kept) * 1.6) > 0.3 * one_way[..., None]
     # On tiles a page is lighter than one and darker than the next, but stays itself.
     paper = np.median(near[..., 1, :], axis=2, keepdims=True)
     itself = np.maximum(
         np.linalg.norm(near[..., 1, :] - paper, axis=3), 0.8 * np.linalg.norm(wide[..., 1, :] - paper, axis=3)
     )
-    stays = (size > 4.0) & (itself < 0.4 * size) & (np.linalg.norm(kept, axis=3) > 0.4 * size)
+    stays = (size > 4.0) & (itself < 0.55 * size) & (np.linalg.norm(kept, axis=3) > 0.4 * size)
     strength = np.maximum(one_way, np.median(np.where(stays, size, 0), axis=2))
     sure = strength / (strength + _SURE)
-    even = np.clip((np.maximum(same_way.mean(2), stays.mean(2)) - 0.4) / 0.5, 0, 1)
+    even = np.clip((np.maximum(same_way.mean(2), stays.mean(2)) - 0.3) / 0.5, 0, 1)
     even *= 1 - _UNEVEN + _UNEVEN * (itself < 0.6 * size + 3.0).mean(2)
     lengths = np.linalg.norm(end - start, axis=2)
     past = np.linspace(10, 30, 6) / np.maximum(1.0, lengths)[..., None]
