@@ -23,14 +23,19 @@ FIT_SIDE = 1600
 """Edges are fitted at this size: more pixels than that are a lens's blur."""
 _COMPLETED = 24
 _LOOKED_AT = 24
-_FITTED = 4
+_FITTED = 6
 _RIVAL = 0.75
 _APART_PX = 5.0
 _FRAME = 0.9
 _FRAME_SLACK = 0.006
 _SAMPLES = 72
-_ROUNDS = ((7.0, 3.0), (3.0, 2.0))
-"""How far from the guess an edge is looked for, and the half width of the step, both in pixels at the size of work."""
+_ROUNDS = ((7.0, 3.0), (3.0, 2.0), (4.0, 0.75))
+"""How far from the guess an edge is looked for, and the half width of the step, both in pixels at the size of work.
+
+The last round asks for the sharpest edge: on a pale desk a page's soft shadow has more of one than the page."""
+_SHARP_PX = 1.0
+"""A half width below which any change of colour counts, not the side's usual one: shadow to paper is its opposite."""
+_AGREED = 0.5
 _STEPS = 2
 """Places a pixel."""
 _TRUST_PX = 1.0
@@ -131,13 +136,23 @@ def _fitted(planes: Planes, quad: Points, size: tuple[int, int]) -> Page | None:
     unit = max(1.0, max(planes.size) / WORK_SIDE)
     bow = 0.0
     for reach, half in _ROUNDS:
-        lines = [_side(planes, quad[one], quad[(one + 1) % 4], reach * unit, half * unit) for one in range(4)]
+        look = _Look(reach * unit, half * unit, half < _SHARP_PX)
+        lines = [_side(planes, quad[one], quad[(one + 1) % 4], look) for one in range(4)]
         quad = np.array([_crossing(lines[one - 1], lines[one]) for one in range(4)])
         bow = max(line.bow for line in lines)
         if not np.isfinite(quad).all() or not plausible(quad[None], planes.size)[0]:
             return None
     found = clockwise(_scaled(quad, 1 / planes.scale)[None])[0]
     return Page(found, 0.0, size, bow)
+
+
+@dataclass(frozen=True)
+class _Look:
+    """How an edge is looked for: how far away, half how wide it may be, and whether any change of colour counts."""
+
+    reach: float
+    half: float
+    any_way: bool
 
 
 @dataclass(frozen=True)
@@ -149,14 +164,14 @@ class _Line:
     bow: float = 0.0
 
 
-def _side(planes: Planes, start: Points, end: Points, reach: float, half: float) -> _Line:
+def _side(planes: Planes, start: Points, end: Points, look: _Look) -> _Line:
     """Fit a line to the edge near the one from `start` to `end`; that one where there is no edge."""
     direction = (end - start) / max(1e-9, float(np.linalg.norm(end - start)))
     normal = np.array([-direction[1], direction[0]])
     on = start + np.linspace(0.03, 0.97, _SAMPLES)[:, None] * (end - start)
-    places = np.arange(-reach - half, reach + half + 1e-9, 1 / _STEPS)
+    places = np.arange(-look.reach - look.half, look.reach + look.half + 1e-9, 1 / _STEPS)
     profile = planes.at(on[:, None] + normal * places[:, None]).astype(np.float64)
-    width = round(half * _STEPS)
+    width = max(1, round(look.half * _STEPS))
     total = np.cumsum(np.concatenate([np.zeros((_SAMPLES, 1, profile.shape[2])), profile], axis=1), axis=1)
     at = np.arange(width, len(places) - width)
     inner = total[:, at + 1 + width] - total[:, at + 1]
@@ -166,7 +181,7 @@ def _side(planes: Planes, start: Points, end: Points, reach: float, half: float)
     near = step[:, max(0, middle - width) : middle + width + 1]
     usual = np.median(near[np.arange(_SAMPLES), np.argmax(np.linalg.norm(near, axis=2), axis=1)], axis=0)
     along = np.linalg.norm(step, axis=2)
-    if np.linalg.norm(usual) > 1e-6:
+    if not look.any_way and np.linalg.norm(usual) > 1e-6:
         # Mostly the change that the whole side shows; a finger's or a pen's is another.
         along = 0.3 * along + np.maximum(0, step @ (usual / np.linalg.norm(usual)))
     peak = np.argmax(along, axis=1)
@@ -177,10 +192,10 @@ def _side(planes: Planes, start: Points, end: Points, reach: float, half: float)
     shift = np.where(peak == inside, np.clip((before - after) / (2 * bend), -1, 1), 0)
     # The step between two places lies half a place before the second.
     offsets = places[at[inside]] + shift / _STEPS
-    return _robust(on + normal * offsets[:, None], here, start, normal)
+    return _robust(on + normal * offsets[:, None], here, start, normal, _AGREED if look.any_way else _GOOD_SIDES)
 
 
-def _robust(points: Points, strength: NDArray[np.float64], start: Points, normal: Points) -> _Line:
+def _robust(points: Points, strength: NDArray[np.float64], start: Points, normal: Points, least: float) -> _Line:
     """Fit a line through points of which many may lie elsewhere: the pair that most agree with, then its like."""
     weight = np.clip(strength / max(1e-9, float(np.percentile(strength, 80))), 0, 1)
     third = len(points) // 3
@@ -191,7 +206,7 @@ def _robust(points: Points, strength: NDArray[np.float64], start: Points, normal
     away = np.abs(across @ points.T - (across * points[first]).sum(1)[:, None])
     votes = (weight * (away < 1.5 * _TRUST_PX)).sum(1)
     most = int(np.argmax(votes))
-    if votes[most] < _GOOD_SIDES * weight.sum():
+    if votes[most] < least * weight.sum():
         return _Line(normal, float(start @ normal))
     best = _Line(across[most], float(across[most] @ points[first[most]]))
     for _ in range(3):

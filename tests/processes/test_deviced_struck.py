@@ -188,7 +188,8 @@ def test_struck_again_and_again_nothing_is_left_over(with_reader: Deviced, modul
         assert not Path(f"/proc/{pid}").exists()
     module.lay(CARD)
     assert isinstance(with_reader.ear.await_end(ONE, PATIENCE_S), CardRead)
-    assert held() == before
+    # No more than before: threads of earlier tests may have ended meanwhile.
+    assert all(now <= then for now, then in zip(held(), before, strict=True))
 
 
 def test_told_to_end_it_ends_in_order_and_leaves_no_socket(tmp_path: Path) -> None:

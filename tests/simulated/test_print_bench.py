@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import psutil
@@ -52,12 +52,11 @@ def test_two_benches_print_side_by_side_on_loopback_only(tmp_path: Path) -> None
             assert printer.print(job, Deadline(PATIENCE_S), lambda _fault: None).outcome is PrintOutcome.SENT
             assert [sheet.job for sheet in bench.tray()] == [job.action]
             printer.close()
-        listening = [
-            line.laddr.ip
-            for child in psutil.Process().children(recursive=True)
-            for line in child.net_connections("inet")
-            if line.status == psutil.CONN_LISTEN
-        ]
+        listening: list[str] = []
+        for child in psutil.Process().children(recursive=True):
+            with suppress(psutil.NoSuchProcess):  # a filter that just ended
+                lines = child.net_connections("inet")
+                listening += [line.laddr.ip for line in lines if line.status == psutil.CONN_LISTEN]
         assert set(listening) <= {"127.0.0.1", "::1"}
         assert listening
 
