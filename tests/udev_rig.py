@@ -1,14 +1,14 @@
 """Udev's messages as udev sends them, said in a network namespace of our own where nobody else hears them.
 
-Run as a program under ``unshare --user --map-root-user --net`` it starts the watch and says a burst, then
-one more; each line of its output is a thing that was heard.
+Run as a program under ``unshare --user --map-root-user --net --mount`` it starts the watch and says a burst,
+then one more; each line of its output is a thing that was heard.
 """
 
 import os
 import socket
 import struct
+import subprocess
 import sys
-import tempfile
 import threading
 from pathlib import Path
 
@@ -46,28 +46,35 @@ def say(action: str, subsystem: str) -> None:
         line.sendto(message(action, subsystem), (0, _GROUP_UDEV))
 
 
+def _have_udev() -> None:
+    """Have a /run as where udev runs: libudev itself looks there, and hears nothing where its socket is missing."""
+    subprocess.run(["mount", "-t", "tmpfs", "tmpfs", "/run"], check=True)
+    Path("/run/udev").mkdir()
+    Path("/run/udev/control").touch()
+
+
 def _main() -> None:
     rung = threading.Semaphore(0)
     before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - the count is all that matters
-    with tempfile.NamedTemporaryFile() as control:
-        watch = UdevWatch(Path(control.name))
+    _have_udev()
+    watch = UdevWatch()
 
-        def note(word: str) -> None:
-            sys.stdout.write(word + "\n")
-            sys.stdout.flush()
+    def note(word: str) -> None:
+        sys.stdout.write(word + "\n")
+        sys.stdout.flush()
 
-        note(f"started {watch.start(rung.release)}")
-        say("add", "block")
-        for _ in range(12):
-            say("add", "tty")
-        note(f"burst {rung.acquire(timeout=PATIENCE_S)}")
-        say("remove", "tty")
-        note(f"again {rung.acquire(timeout=PATIENCE_S)}")
-        watch.close()
-        watch.close()
-        note(f"more {rung.acquire(blocking=False)}")
+    note(f"started {watch.start(rung.release)}")
+    say("add", "block")
+    for _ in range(12):
         say("add", "tty")
-        note(f"threads {threading.active_count()}")
+    note(f"burst {rung.acquire(timeout=PATIENCE_S)}")
+    say("remove", "tty")
+    note(f"again {rung.acquire(timeout=PATIENCE_S)}")
+    watch.close()
+    watch.close()
+    note(f"more {rung.acquire(blocking=False)}")
+    say("add", "tty")
+    note(f"threads {threading.active_count()}")
     note(f"left {len(os.listdir('/proc/self/fd')) - before}")  # noqa: PTH208 - as above
 
 

@@ -21,7 +21,7 @@ PROCESS = "terminal"
 SERVICES = ("agentd", "deviced")
 """What the screen needs behind it."""
 _FIRST_FRAME_S = 3.0
-"""A screen that takes longer is no reason to keep the drivers waiting."""
+"""A screen that takes longer is no reason to keep the others waiting."""
 
 
 class Family:
@@ -42,17 +42,16 @@ class Family:
         }
 
     def start(self) -> None:
-        """Start them all, the drivers when the screen has its first frame: on a small machine they would hold it up.
+        """Start the screen, and the others when it has its first frame: on a small machine they would hold it up.
 
         Returns when all are started.
         """
-        for name, child in self.children.items():
-            if name != "deviced":
-                child.start()
-        if "ui" in self._notices:
+        if "ui" in self.children:
+            self.children["ui"].start()
             self._notices["ui"].ready.wait(_FIRST_FRAME_S)
-        if "deviced" in self.children:
-            self.children["deviced"].start()
+        for name, child in self.children.items():
+            if name != "ui":
+                child.start()
 
     def stop(self) -> None:
         """End them in order: the screen, so that nobody begins anything, then agent and drivers. Safe twice."""

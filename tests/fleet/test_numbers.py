@@ -91,6 +91,8 @@ def test_copy_of_a_disk_gives_no_number_of_the_disk_it_was_made_from(
         async with terminal(tmp_path / "state", central.address, kiosk) as here:
             here.enrol(central)
             await stock(here, queue)
+            # A machine that has no id, as a container may, is given one.
+            await here.store.call(lambda cache: cache.life.machine is None and cache.move_in("this machine", "t"))
         shutil.copytree(tmp_path / "state", tmp_path / "copy")
         async with terminal(tmp_path / "copy", central.address, kiosk) as copy:
             assert await copy.store.call(lambda cache: cache.move_in("another machine", "t"))

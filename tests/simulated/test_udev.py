@@ -17,7 +17,7 @@ ALONE = ["unshare", "--user", "--map-root-user"]
 
 def test_a_device_that_is_plugged_in_is_told_once_and_its_going_again() -> None:
     done = subprocess.run(
-        [*ALONE, "--net", sys.executable, "-m", "tests.udev_rig"],
+        [*ALONE, "--net", "--mount", sys.executable, "-m", "tests.udev_rig"],
         capture_output=True,
         text=True,
         timeout=60,
