@@ -25,7 +25,7 @@ GRADES: dict[str, Grade] = {
     "serial-scanner": Grade.SILVER,
     "wedge-scanner": Grade.SILVER,
     "camera-scanner": Grade.SILVER,
-    "opencv": Grade.BRONZE,
+    "opencv": Grade.SILVER,
     "cups": Grade.SILVER,
     "serial-lights": Grade.SILVER,
     "serial-proximity": Grade.SILVER,

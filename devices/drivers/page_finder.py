@@ -21,6 +21,8 @@ LEAST_WEIGHT = 0.25
 """Less like a page than this is taken for the desk: nearly all pages of the corpus weigh more, empty desks less."""
 FIT_SIDE = 1600
 """Edges are fitted at this size: more pixels than that are a lens's blur."""
+_LEAST_SIDE = 32
+"""Pixels; a smaller picture holds no page that anybody could read, and not enough to measure its noise by."""
 _COMPLETED = 24
 _LOOKED_AT = 24
 _FITTED = 6
@@ -72,6 +74,8 @@ class Page:
 
 def find_page(image: Image, last: Page | None = None) -> Page | None:
     """Find the page in `image`, quicker when it lies where it was `last`; None when there is none."""
+    if min(image.shape[:2]) < _LEAST_SIDE:
+        return None
     planes = Planes.of(image)
     if last is not None and last.size == (image.shape[1], image.shape[0]):
         edges = Planes.for_fitting(image, FIT_SIDE)

@@ -205,6 +205,23 @@ def test_a_citizens_order_survives_a_camera_that_stalls_is_restarted_and_comes_b
     assert ear.await_event(PictureTaken).picture.jpeg
 
 
+def test_a_camera_pulled_out_and_plugged_in_often_takes_pages_each_time_and_leaves_nothing(
+    sim: MjpegCamera, bench: tuple[LocalHub, Ear]
+) -> None:
+    hub, ear = bench
+    for number in range(3):
+        order, since = OrderId(f"again-{number}"), len(ear.events)
+        sim.unplug()
+        ear.await_state(DeviceState.NO_DEVICE, since)
+        sim.show(page_on_desk().image)
+        sim.plug()
+        ear.await_state(DeviceState.ONLINE, since)
+        hub.order(CAMERA, TakePicture(order, Shot.DOCUMENT, LONG_S))
+        assert ear.await_event(PictureTaken, since=since).picture.jpeg
+        ear.await_end(order)
+    until(lambda: sim.viewers == 0 and looks() == 0)
+
+
 def test_an_order_withdrawn_takes_no_picture(sim: MjpegCamera, bench: tuple[LocalHub, Ear]) -> None:
     hub, ear = bench
     hub.order(CAMERA, TakePicture(ONE, Shot.DOCUMENT, LONG_S))

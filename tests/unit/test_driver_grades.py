@@ -97,7 +97,16 @@ PROOFS: dict[str, Proof] = {
         searched="unit/test_code_text.py",
         fuzzed="code_text",
     ),
-    "opencv": Proof(bench="test_camera", codec="page_finder", page="camera"),
+    "opencv": Proof(
+        bench="test_camera",
+        codec="page_finder",
+        faults="simulated/test_opencv_camera.py::test_a_citizens_order_survives_a_camera_that_drops_and_garbles_frames",
+        hot_plug="simulated/test_opencv_camera.py::"
+        "test_a_camera_pulled_out_and_plugged_in_often_takes_pages_each_time_and_leaves_nothing",
+        page="camera",
+        searched="unit/test_page_finder.py",
+        fuzzed="photographs",
+    ),
     "cups": Proof(
         bench="test_printer",
         codec="ipp_wire",

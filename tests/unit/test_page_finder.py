@@ -3,6 +3,8 @@
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from benchmarks.page_corpus import Case, corpus
@@ -65,6 +67,31 @@ def test_an_identity_card_is_found_and_told_from_a_page() -> None:
 @pytest.mark.parametrize("colour", [(60, 62, 66), (222, 224, 226)])
 def test_an_empty_desk_has_no_page(below: str, colour: tuple[int, int, int]) -> None:
     assert find_page(DESKS[below](np.random.default_rng(5), SIZE, colour)) is None
+
+
+@settings(max_examples=10)
+@given(
+    st.floats(0, 360), st.floats(0, 25), st.floats(0, 360), st.floats(0.45, 0.6), st.sampled_from(["letter", "form"])
+)
+def test_a_page_is_found_wherever_somebody_lays_it(
+    turn: float, tilt: float, towards: float, size: float, kind: str
+) -> None:
+    laid = page_on_desk(kind, Place(size, turn, tilt, towards))
+    assert off(find_page(laid.image), laid.corners) < NEAR
+
+
+@settings(max_examples=20)
+@given(st.integers(1, 90), st.integers(1, 90), st.integers(0, 2**32 - 1), st.integers(1, 12))
+def test_whatever_the_camera_shows_a_page_has_four_sound_corners_or_there_is_none(
+    rows: int, columns: int, seed: int, coarse: int
+) -> None:
+    pixels = np.random.default_rng(seed).integers(0, 256, (-(-rows // coarse), -(-columns // coarse), 3), np.uint8)
+    image = np.ascontiguousarray(np.kron(pixels, np.ones((coarse, coarse, 1), np.uint8))[:rows, :columns])
+    page = find_page(image)
+    if page is not None:
+        assert np.isfinite(page.corners).all()
+        assert page.size == (columns, rows)
+        assert page.height > 0
 
 
 def test_nothing_at_all_has_no_page() -> None:
