@@ -10,7 +10,6 @@ _SAME = {
     "reader.self_test_failed": "reader.absent",
     "reader.not_authorised": "reader.absent",
     "reader.access_denied": "reader.absent",
-    "reader.photo_library": "reader.absent",
     "scanner.offline": "scanner.absent",
     "chip.offline": "chip.absent",
     "chip.service_down": "chip.absent",
@@ -33,6 +32,7 @@ _SAME = {
     "device.bug": "agent.bug",
     "card.none_presented": "card.unreadable",
     # No service waits for these, so that no citizen is told more than that the machine has a trouble.
+    "reader.photo_library": "agent.bug",
     "lights.absent": "agent.bug",
     "lights.unsupported": "agent.bug",
     "proximity.absent": "agent.bug",
