@@ -94,6 +94,8 @@ class DonePage:
     delivered: bool = False
     grade: int = 0
     rated: bool = False
+    again: bool = False
+    """Whether the print that failed can be had once more."""
 
 
 @dataclass(frozen=True)

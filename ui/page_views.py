@@ -234,6 +234,10 @@ class DoneView(PageView[DonePage]):
     def rated(self) -> bool:
         return self._page.rated
 
+    @Property(bool, notify=changed)
+    def again(self) -> bool:
+        return self._page.again
+
 
 class TroubleView(PageView[TroublePage]):
     """What went wrong."""

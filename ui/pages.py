@@ -21,6 +21,7 @@ from contract.fault import Fault
 from devices.values import DeviceStatus
 from kiosk_app.documents.wording import day, list_rows, mask, plain, resolve, table_rows, word
 from kiosk_app.visit.facts import Facts, blocked
+from kiosk_app.visit.paper import can_print_again
 from kiosk_app.visit.state import (
     Apologising,
     Asking,
@@ -137,7 +138,7 @@ def job_page(state: VisitState) -> JobPage:
     return JobPage(stage, now.receipt.receipt_number, now.held_up.code if now.held_up is not None else "")
 
 
-def done_page(state: VisitState) -> DonePage:
+def done_page(state: VisitState, facts: Facts) -> DonePage:
     """How it ended."""
     now = state.situation
     if not isinstance(now, Finished):
@@ -149,6 +150,7 @@ def done_page(state: VisitState) -> DonePage:
         now.delivered,
         now.grade or 0,
         now.rated,
+        can_print_again(now, facts),
     )
 
 

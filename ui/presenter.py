@@ -63,7 +63,7 @@ class Presenter(QObject):
         screen.consent.show_page(pages.consent_page(state))
         screen.review.show_page(pages.review_page(state, facts))
         screen.job.show_page(pages.job_page(state))
-        screen.done.show_page(pages.done_page(state))
+        screen.done.show_page(pages.done_page(state, facts))
         screen.trouble.show_page(pages.trouble_page(state, in_service=facts.in_service))
         query = state.situation.query if isinstance(state.situation, Choosing) else ""
         screen.home.show_items(query, pages.tiles(state, facts))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from contract.ids import CaseId, OrderId, VisitId
 from contract.lookups import LookupRequest
-from kiosk_app.link.desk import CommitRequest, Rating
+from kiosk_app.link.desk import CommitRequest, Rating, Reprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,13 @@ class CancelPrint:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintAgain:
+    """Make a print that failed good; the new print has its own action id, from the button."""
+
+    request: Reprint
+
+
+@dataclass(frozen=True, slots=True)
 class RecordRating:
     rating: Rating
 
@@ -73,5 +80,6 @@ Effect = (
     | AskRegister
     | CommitCase
     | CancelPrint
+    | PrintAgain
     | RecordRating
 )

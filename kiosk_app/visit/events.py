@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from contract.cases import Receipt
 from contract.fault import Fault
-from contract.ids import LookupId, VisitId
+from contract.ids import CaseId, LookupId, VisitId
 from contract.lookups import LookupAnswer
 from devices.events import DeviceEvent
 from kiosk_app.link.desk import DeskEvent, Interrupted
@@ -64,6 +64,14 @@ class CaseRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class ReprintRefused:
+    """The print is not repeated; nothing was begun."""
+
+    case: CaseId
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
 class Resumed:
     """Everything an earlier process left open is settled; what it was stopped in, if that was a visit."""
 
@@ -76,5 +84,14 @@ class TimePassed:
 
 
 VisitEvent = (
-    Touched | DeviceSaid | DeskSaid | RegisterAnswered | RegisterFailed | CaseKept | CaseRefused | Resumed | TimePassed
+    Touched
+    | DeviceSaid
+    | DeskSaid
+    | RegisterAnswered
+    | RegisterFailed
+    | CaseKept
+    | CaseRefused
+    | ReprintRefused
+    | Resumed
+    | TimePassed
 )

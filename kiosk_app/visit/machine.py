@@ -7,7 +7,6 @@ way a visit ends, it ends in `EndVisit`.
 
 from dataclasses import replace
 
-from contract.cases import CaseStage, PrintOutcome
 from contract.fault import Fault, Retry
 from contract.ids import OrderId, VisitId
 from devices.events import CardFault, CardRead, CodeFault, CodeRead, MediaChanged, OrderEnded
@@ -30,12 +29,14 @@ from kiosk_app.visit.events import (
     DeviceSaid,
     RegisterAnswered,
     RegisterFailed,
+    ReprintRefused,
     Resumed,
     TimePassed,
     Touched,
     VisitEvent,
 )
 from kiosk_app.visit.facts import Facts, blocked
+from kiosk_app.visit.paper import can_print_again, print_again, print_went_on, refuse_again, told_late
 from kiosk_app.visit.state import (
     Apologising,
     Asking,
@@ -157,6 +158,8 @@ def _acted(state: VisitState, touch: Touched, facts: Facts) -> Moved | None:
             grade = int(touch.value)
             rating = Rating(visit.visit_id, receipt.case_id, grade)
             return replace(finished, grade=grade, rated=True), (RecordRating(rating),)
+        case Finished() as finished, "print-again" if can_print_again(finished, facts):
+            return print_again(finished, facts)
         case Finished(visit) as finished, "home":
             return Choosing(visit.without_item()), _unrated(finished)
     return None
@@ -188,8 +191,8 @@ def _leave(state: VisitState, facts: Facts, reason: str) -> Stepped:
     match situation:
         case Identifying(_, order) | Scanning(_, order):
             effects.append(WithdrawOrder(order))
-        case Printing(_, receipt):
-            effects += [CancelPrint(receipt.case_id), RecordRating(Rating(visit.visit_id, receipt.case_id, None))]
+        case Printing(_, receipt) as printing:
+            effects += [CancelPrint(receipt.case_id), *_unrated(printing)]
         case Finished() as finished:
             effects += _unrated(finished)
     effects.append(EndVisit(visit.visit_id, reason))
@@ -199,10 +202,10 @@ def _leave(state: VisitState, facts: Facts, reason: str) -> Stepped:
     return wound(state, Leaving(visit.visit_id, watch), facts.now), tuple(effects)
 
 
-def _unrated(finished: Finished) -> tuple[Effect, ...]:
-    if finished.rated:
+def _unrated(now: Printing | Finished) -> tuple[Effect, ...]:
+    if now.rated:
         return ()
-    return (RecordRating(Rating(finished.visit.visit_id, finished.receipt.case_id, None)),)
+    return (RecordRating(Rating(now.visit.visit_id, now.receipt.case_id, None)),)
 
 
 def _answered(state: VisitState, event: VisitEvent, facts: Facts) -> Moved | None:
@@ -237,7 +240,11 @@ def _answered(state: VisitState, event: VisitEvent, facts: Facts) -> Moved | Non
                 return Apologising(fault, back_to_lookup(visit), again="lookup"), ()
             return Apologising(fault, visit, again="commit"), ()
         case Printing(_, receipt) as now, DeskSaid(CaseProgress() as progress) if progress.case_id == receipt.case_id:
-            return _print_went_on(now, progress), ()
+            return print_went_on(now, progress), ()
+        case Printing(_, receipt) as now, ReprintRefused(case, fault) if case == receipt.case_id:
+            return refuse_again(now, fault), ()
+        case Finished(_, receipt) as now, DeskSaid(CaseProgress() as progress) if progress.case_id == receipt.case_id:
+            return told_late(now, progress), ()
         case Finished(_, receipt) as now, DeskSaid(CaseDelivered(case)) if case == receipt.case_id:
             return replace(now, delivered=True), ()
         case Leaving(_, order, _) as now, DeviceSaid(MediaChanged(_, answered, media)) if answered == order:
@@ -256,16 +263,3 @@ def _card_moved(now: Identifying, media: Media) -> Situation:
     lies = media is Media.PRESENT
     followed = now.fault is not None and now.fault.code == "card.already_read"
     return replace(now, card_found=lies, fault=None if lies or followed else now.fault)
-
-
-def _print_went_on(now: Printing, progress: CaseProgress) -> Situation:
-    if progress.stage is CaseStage.CLOSED:
-        return Finished(
-            now.visit,
-            now.receipt,
-            progress.print or PrintOutcome.UNKNOWN,
-            progress.fault,
-            progress.verification_code or now.verification_code,
-        )
-    code = progress.verification_code or now.verification_code
-    return replace(now, stage=progress.stage, held_up=progress.held_up, verification_code=code)

@@ -27,6 +27,7 @@ from kiosk_app.visit.effects import (
     CommitCase,
     Effect,
     EndVisit,
+    PrintAgain,
     ReadCard,
     ReadCode,
     RecordRating,
@@ -40,6 +41,7 @@ from kiosk_app.visit.events import (
     DeviceSaid,
     RegisterAnswered,
     RegisterFailed,
+    ReprintRefused,
     Resumed,
     VisitEvent,
 )
@@ -175,6 +177,8 @@ class VisitRunner:
                 )
             case CancelPrint(case):
                 self._when(self._desk.cancel_print(case), None, None)
+            case PrintAgain(asked):
+                self._when(self._desk.reprint(asked), None, lambda fault: ReprintRefused(asked.case_id, fault))
             case RecordRating(rating):
                 self._when(self._desk.rate(rating), None, None)
             case _:

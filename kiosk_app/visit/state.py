@@ -123,6 +123,9 @@ class Printing:
     stage: CaseStage = CaseStage.COMMITTED
     held_up: Fault | None = None
     verification_code: str = ""
+    grade: int | None = None
+    rated: bool = False
+    """A print that is repeated may have been rated before."""
 
 
 @dataclass(frozen=True, slots=True)

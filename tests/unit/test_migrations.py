@@ -7,6 +7,7 @@ import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from contract.cases import CaseClosed, CaseCommitted, CaseStage, PrintIntended, PrintOutcome, PrintSettled
+from contract.fleet import CommandKind, CommandState
 from contract.ids import ActionId, CaseId, KioskId, LookupId, VisitId
 from offline_cache.cache import DATABASE, KEY, STORE, Cache, open_cache
 from offline_cache.cases import CaseRecord, case_of, fold
@@ -20,7 +21,7 @@ from tests.stores.dump import STORES, built, dumped
 AT = "2026-11-21T08:00:00.000Z"
 KIOSK = KioskId("demo-0001")
 OLD_KEY = "5c" * 32
-RUNNING = {1: "visit-8", 2: "visit-9"}
+RUNNING = {1: "visit-8", 2: "visit-9", 3: "visit-12"}
 LATEST = max(int(file.name[:4]) for file in MIGRATIONS.glob("*.sql"))
 VERSIONS = range(1, LATEST)
 
@@ -145,6 +146,32 @@ def test_files_that_the_second_release_sealed_can_still_be_read(tmp_path: Path) 
     assert read == [content, content + b"2"]
     assert cache.kept_answer(VisitId("visit-9"), LookupId("lookup-10"), Moment("boot", 99.0)) is not None
     assert [record.reprint_of for record in cache.prints.of_case(CaseId("case-9"))] == [None, "print-of-case-9"]
+    cache.close()
+
+
+def test_orders_numbers_and_verdicts_of_the_third_release_are_still_known(tmp_path: Path) -> None:
+    cache = open_cache(old_store(tmp_path, 3), KIOSK, AT)
+    assert [(kind, answer.command_id) for kind, answer in cache.orders.begun()] == [
+        (CommandKind.RESTART, "order-2"),
+    ]
+    assert [answer.command_id for answer in cache.orders.untold(10)] == ["order-2"]
+    told = cache.orders.find("order-1")
+    assert told is not None
+    assert told.state is CommandState.DONE
+    assert [(held.lease_id, held.next) for held in cache.numbers.held(10)] == [("lease-1", 102)]
+    assert [wanted.queue for wanted in cache.numbers.requests(10)] == ["hall-b"]
+    assert cache.numbers.next_number("hall-a", "2026-11-21") == 102
+    assert cache.verdicts.of(CaseId("case-1")) == "issued"
+    assert (cache.life.turn, cache.life.verdict_cursor, cache.life.machine) == ("turn-2", 5, "e" * 64)
+    assert [(parcel.size, parcel.sent) for parcel in cache.blobs.to_send(10)] == [(90, 7), (91, 0), (99, 33)]
+    cache.close()
+
+
+def test_store_of_the_third_release_still_knows_what_it_forgot(tmp_path: Path) -> None:
+    cache = open_cache(old_store(tmp_path, 3), KIOSK, AT)
+    assert cache.journal.lost(10) == ()
+    assert cache.acknowledge_back(0) == ((1, 6),)
+    assert cache.journal.lost(10) == ((1, 6),)
     cache.close()
 
 

@@ -28,7 +28,7 @@ def of_all(hand: Hand) -> list[object]:
         pages.reader_page(hand.state, hand.facts),
         pages.review_page(hand.state, hand.facts),
         pages.job_page(hand.state),
-        pages.done_page(hand.state),
+        pages.done_page(hand.state, hand.facts),
         pages.trouble_page(hand.state),
         pages.tiles(hand.state, hand.facts),
         shown_of(hand),
@@ -78,7 +78,7 @@ def test_a_printer_that_fails_meanwhile_is_named_on_the_record() -> None:
 def test_the_last_page_says_the_outcome_and_no_other(outcome: PrintOutcome) -> None:
     hand = reach("Printing")
     hand.closes(outcome, "print.timed_out" if outcome is PrintOutcome.FAILED else None)
-    page = pages.done_page(hand.state)
+    page = pages.done_page(hand.state, hand.facts)
     assert (page.outcome, page.receipt) == (outcome.value, "D0001-20261121-0007")
     assert page.fault == ("print.timed_out" if outcome is PrintOutcome.FAILED else "")
     assert (page.grade, page.rated) == (0, False)
@@ -88,7 +88,7 @@ def test_a_case_that_nobody_closed_is_on_no_page_done() -> None:
     hand = reach("Printing")
     for stage in (CaseStage.COMMITTED, CaseStage.RENDERED, CaseStage.PRINTING):
         hand.progress(stage)
-        assert pages.done_page(hand.state) == DonePage()
+        assert pages.done_page(hand.state, hand.facts) == DonePage()
         assert pages.job_page(hand.state).stage < 2
 
 

@@ -38,7 +38,7 @@ COMPOSED = {
     "done.title.*": [f"done.title.{outcome}" for outcome in OUTCOMES],
     "done.lead.*": [f"done.lead.{outcome}" for outcome in OUTCOMES],
     "done.banner.*": [f"done.banner.{outcome}" for outcome in OUTCOMES],
-    "done.banner.*.do": [f"done.banner.{outcome}.do" for outcome in OUTCOMES],
+    "done.banner.*.do": ["done.banner.again.do", *(f"done.banner.{outcome}.do" for outcome in OUTCOMES)],
 }
 HAN = "一-鿿"
 CHINESE_MARKS = "，。、；：？！（）“”《》【】"

@@ -6,6 +6,7 @@ earlier visits. The walk keeps its own book beside the machine and compares.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import assert_never
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from contract.cases import CaseStage, PrintOutcome
 from contract.fault import FAULTS, Fault
-from contract.ids import CaseId, LookupId, OrderId, VisitId
+from contract.ids import ActionId, CaseId, LookupId, OrderId, VisitId
 from devices.events import (
     CardFault,
     CardRead,
@@ -27,11 +28,13 @@ from devices.events import (
 from devices.values import CardFlag, Code, DeviceState, DeviceStatus, Media
 from kiosk_app.link.desk import CaseDelivered, CaseProgress, CentralSeen, Interrupted
 from kiosk_app.visit.effects import (
+    AskRegister,
     BeginVisit,
     CancelPrint,
     CommitCase,
     Effect,
     EndVisit,
+    PrintAgain,
     ReadCard,
     ReadCode,
     RecordRating,
@@ -43,6 +46,7 @@ from kiosk_app.visit.events import (
     CaseRefused,
     RegisterAnswered,
     RegisterFailed,
+    ReprintRefused,
     Resumed,
     Touched,
 )
@@ -64,8 +68,17 @@ from tests.visit_bench import (
 TOUCHES = (
     *(("begin", ""), ("leave", ""), ("back", ""), ("home", ""), ("again", ""), ("done", ""), ("still-here", "")),
     *(("consent", ""), ("confirm", ""), ("item", "insurance-certificate"), ("item", "tax-certificate"), ("item", "?")),
-    *(("item", CHECK), ("item", CHECK)),
-    *(("search", "CB"), ("search", ""), ("rate", "1"), ("rate", "5"), ("rate", "7"), ("rate", "")),
+    *(("item", CHECK), ("item", CHECK), ("print-again", ""), ("print-again", "")),
+    *(
+        ("print-again", ""),
+        ("print-again", ""),
+        ("search", "CB"),
+        ("search", ""),
+        ("rate", "1"),
+        ("rate", "5"),
+        ("rate", "7"),
+        ("rate", ""),
+    ),
     *(
         ("language", "en"),
         ("language", "zh"),
@@ -107,6 +120,7 @@ class Walk:
     rated: dict[CaseId, list[int | None]] = field(default_factory=dict)
     graded: dict[CaseId, int] = field(default_factory=dict)
     cancelled: list[CaseId] = field(default_factory=list)
+    repeated: list[ActionId] = field(default_factory=list)
 
     # What may happen
 
@@ -174,6 +188,11 @@ class Walk:
             else:
                 self.bring(CaseRefused(self.hand.visit, Fault.of(CODES[draw(len(CODES))])))
             return
+        if self.hand.name == "Printing" and self.repeated and not draw(4):
+            case = self.hand.now(Printing).receipt.case_id
+            self.kept[case] = PrintOutcome.FAILED
+            self.bring(ReprintRefused(case, Fault.of("document.failed")))
+            return
         cases = [*self.kept, CaseId("never kept")]
         case = cases[draw(len(cases))]
         what = draw(5)
@@ -208,7 +227,10 @@ class Walk:
 
     # How it happens
 
-    def bring(self, event: Touched | RegisterAnswered | RegisterFailed | CaseKept | CaseRefused | Resumed) -> None:
+    def bring(
+        self,
+        event: Touched | RegisterAnswered | RegisterFailed | CaseKept | CaseRefused | ReprintRefused | Resumed,
+    ) -> None:
         before = self.hand.state
         effects = self.hand.bring(event)
         match before.situation, event:
@@ -274,14 +296,26 @@ class Walk:
                 case WithdrawOrder(order):
                     self.orders.pop(order, None)
                     self.over.append(order)
-                case RecordRating(rating):
-                    self.rated.setdefault(rating.case_id, []).append(rating.grade)
-                case CancelPrint(case):
-                    self.cancelled.append(case)
-                case CommitCase():
-                    assert isinstance(self.hand.situation, Committing)
-                case asked:
-                    self.lookups.append(asked.request.lookup_id)
+                case AskRegister(question):
+                    self.lookups.append(question.lookup_id)
+                case _:
+                    self._book_case(effect)
+
+    def _book_case(self, effect: CommitCase | CancelPrint | PrintAgain | RecordRating) -> None:
+        match effect:
+            case CommitCase():
+                assert isinstance(self.hand.situation, Committing)
+            case CancelPrint(case):
+                self.cancelled.append(case)
+            case PrintAgain(asked):
+                assert self.kept[asked.case_id] is PrintOutcome.FAILED, "what may have come out is printed again"
+                assert asked.action_id not in self.repeated
+                self.kept[asked.case_id] = None
+                self.repeated.append(asked.action_id)
+            case RecordRating(rating):
+                self.rated.setdefault(rating.case_id, []).append(rating.grade)
+            case _:
+                assert_never(effect)
 
     def _check_clock(self) -> None:
         state = self.hand.state

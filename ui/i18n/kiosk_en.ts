@@ -23,6 +23,10 @@
         <source></source>
         <translation>Try again</translation>
     </message>
+    <message id="button.print_again">
+        <source></source>
+        <translation>Print again</translation>
+    </message>
     <message id="button.done">
         <source></source>
         <translation>Done</translation>
@@ -354,6 +358,10 @@
     <message id="done.banner.failed">
         <source></source>
         <translation>Your request is saved, but nothing was printed</translation>
+    </message>
+    <message id="done.banner.again.do">
+        <source></source>
+        <translation>The printer works, and you can print again. If it fails once more, go with your receipt number to: %1, phone %2.</translation>
     </message>
     <message id="done.banner.failed.do">
         <source></source>

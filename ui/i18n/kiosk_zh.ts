@@ -23,6 +23,10 @@
         <source></source>
         <translation>再试一次</translation>
     </message>
+    <message id="button.print_again">
+        <source></source>
+        <translation>重新打印</translation>
+    </message>
     <message id="button.done">
         <source></source>
         <translation>完成</translation>
@@ -354,6 +358,10 @@
     <message id="done.banner.failed">
         <source></source>
         <translation>办理记录已保存，但没有打印</translation>
+    </message>
+    <message id="done.banner.again.do">
+        <source></source>
+        <translation>打印机可以用了，您可以重新打印。仍打不出时，请凭回执号到%1，电话 %2。</translation>
     </message>
     <message id="done.banner.failed.do">
         <source></source>

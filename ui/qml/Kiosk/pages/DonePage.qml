@@ -13,11 +13,17 @@ PageFrame {
 
     title: qsTrId("done.title." + outcome)
     lead: sent ? qsTrId("done.lead.sent") : Done.fault.length > 0 && outcome === "failed" ? Visit.words(Done.fault, "title") : qsTrId("done.lead." + outcome)
+    // A print that failed and could be had now is what the citizen came for: it gets the primary's place.
+    readonly property string leaving: qsTrId("button.done") + (Visit.secondsLeft > 0 ? " (" + Visit.secondsLeft + ")" : "")
+
     backText: qsTrId("button.more")
     backName: "home"
-    primaryText: qsTrId("button.done") + (Visit.secondsLeft > 0 ? " (" + Visit.secondsLeft + ")" : "")
-    primaryName: "leave"
-    primaryIcon: "check"
+    secondaryText: Done.again ? leaving : ""
+    secondaryName: "leave"
+    secondaryIcon: "check"
+    primaryText: Done.again ? qsTrId("button.print_again") : leaving
+    primaryName: Done.again ? "print-again" : "leave"
+    primaryIcon: Done.again ? "printer" : "check"
 
     ScrollArea {
         anchors.fill: parent
@@ -38,7 +44,7 @@ PageFrame {
                 width: parent.width
                 kind: page.sent ? "success" : page.outcome === "unknown" ? "warning" : "danger"
                 title: qsTrId("done.banner." + page.outcome)
-                text: page.needsHelp ? qsTrId("done.banner." + page.outcome + ".do").arg(Visit.hallDesk).arg(Visit.hallPhone) : qsTrId("done.banner." + page.outcome + ".do")
+                text: page.needsHelp ? qsTrId("done.banner." + (Done.again ? "again" : page.outcome) + ".do").arg(Visit.hallDesk).arg(Visit.hallPhone) : qsTrId("done.banner." + page.outcome + ".do")
             }
             ReceiptPanel {
                 width: parent.width
