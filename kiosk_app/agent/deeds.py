@@ -14,9 +14,9 @@ from contract.ids import new_id
 from kiosk_app.agent.catalogues import CatalogueDesk, NoSuchCatalogue
 from kiosk_app.agent.commands import CannotBeDone
 from kiosk_app.agent.exchange import CentralTrouble
-from kiosk_app.agent.log_excerpt import excerpt
 from kiosk_app.agent.parcels import Parcels
 from kiosk_app.agent.worker import in_thread
+from kiosk_app.base.log_excerpt import excerpt
 from kiosk_app.link.desk import DeskEvent, Restarting, Screenshot, ScreenshotWanted, ServiceChanged
 
 _CATALOGUE_S: Final = 120.0

@@ -7,7 +7,7 @@ how to start one, instead of waiting.
 import json
 import sys
 from collections.abc import Sequence
-from pathlib import Path
+from typing import Any
 
 from devices.events import DeviceView
 from devices.values import DeviceState, DeviceStatus, Media, Supply
@@ -23,8 +23,7 @@ _ROLE = "ctl"
 
 def ask_terminal(settings: Settings, question: str, *, as_json: bool, patience_s: float = PATIENCE_S) -> int:
     """Print the answer to ``status`` or ``devices``; 1 with the reason when no terminal answers."""
-    folder = settings.kiosk.sockets
-    views = _devices(settings, folder, patience_s)
+    views = devices_of(settings, patience_s)
     if views is None:
         return 1
     if question == "status":
@@ -34,7 +33,9 @@ def ask_terminal(settings: Settings, question: str, *, as_json: bool, patience_s
     return 0
 
 
-def _devices(settings: Settings, folder: Path, patience_s: float) -> Sequence[DeviceView] | None:
+def devices_of(settings: Settings, patience_s: float = PATIENCE_S) -> Sequence[DeviceView] | None:
+    """Return what the terminal that runs here says of its devices; None, with the reason on stderr, when none does."""
+    folder = settings.kiosk.sockets
     socket = device_socket(folder)
     try:
         if not socket.exists():
@@ -67,12 +68,17 @@ def _print_status(views: Sequence[DeviceView], *, as_json: bool) -> None:
 
 def _print_devices(views: Sequence[DeviceView], *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps([shown(view.info) | shown(view.status) for view in views], ensure_ascii=False))
+        print(json.dumps(shown_devices(views), ensure_ascii=False))
         return
     rows = [("id", "driver", "state", "fault", "more"), *(_row(view) for view in views)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def shown_devices(views: Sequence[DeviceView]) -> list[dict[str, Any]]:
+    """Return devices as plain values, whatever is about a person covered."""
+    return [shown(view.info) | shown(view.status) for view in views]
 
 
 def _row(view: DeviceView) -> tuple[str, ...]:

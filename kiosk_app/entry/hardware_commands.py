@@ -89,6 +89,14 @@ def add_ctl_command(commands: "Subparsers") -> None:
         )
         _json(question)
         question.set_defaults(command=_ctl, question=name)
+    bundle = questions.add_parser(
+        "support-bundle",
+        help="write one file for whoever helps: settings, devices, the newest log lines, nothing about a person",
+        epilog="example: kiosk ctl --config /etc/kiosk/kiosk.toml support-bundle --out /tmp/kiosk.tar.gz",
+    )
+    bundle.add_argument("--out", metavar="FILE", type=Path, help="where (default: here, with its name and time)")
+    _json(bundle)
+    bundle.set_defaults(command=_bundle)
 
 
 def _json(parser: argparse.ArgumentParser) -> None:
@@ -143,6 +151,16 @@ def _ctl(options: argparse.Namespace) -> int:
     if settings is None:
         return 2
     return _explained("kiosk ctl", lambda: ask_terminal(settings, options.question, as_json=options.json))
+
+
+def _bundle(options: argparse.Namespace) -> int:
+    from kiosk_app.diagnostics.support_bundle import write_bundle  # noqa: PLC0415
+    from kiosk_app.entry.configuration import load  # noqa: PLC0415
+
+    settings = load(options.config)
+    if settings is None:
+        return 2
+    return _explained("kiosk ctl", lambda: write_bundle(settings, options.config, options.out, as_json=options.json))
 
 
 def _explained(name: str, command: Callable[[], int]) -> int:

@@ -5,6 +5,7 @@ asked whether it did right.
 """
 
 import contextlib
+import hashlib
 import json
 import sqlite3
 from collections import Counter
@@ -21,7 +22,7 @@ from kiosk_app.link.desk_client import RemoteDesk
 from offline_cache.cache import Cache, open_cache
 from offline_cache.cases import CaseRecord, case_of, fold
 from tests.campaigns.kill_hall import KillHall
-from tests.campaigns.scripted_citizen import NOTHING, SHOWN, TOLD
+from tests.campaigns.scripted_citizen import BROUGHT, NOTHING, SHOWN, TOLD
 from tests.e2e.terminal import TerminalLog
 from tests.e2e.waiting import until
 
@@ -29,6 +30,7 @@ _BODY: TypeAdapter[EventBody] = TypeAdapter(EventBody)
 AT = "2026-01-02T03:04:05.678Z"
 SHEETS = {"sent": {1}, "failed": {0}, "unknown": {0, 1}}
 """How many sheets each outcome allows."""
+_MISSING = "select sha256 from attachments where state <> 'held'"
 
 
 def assert_the_books_agree(hall: KillHall) -> int:
@@ -78,7 +80,8 @@ def _until_delivered(hall: KillHall, central: Path) -> None:
         last, waiting = cache.journal.last, cache.journal.undelivered
         still_open = [case.case_id for case in cache.cases.open()]
         cache.close()
-        if not waiting and not still_open:
+        missing = rows(central, _MISSING)
+        if not waiting and not still_open and not missing:
             return
         _deliver(hall, central, last, still_open)
 
@@ -93,6 +96,7 @@ def _deliver(hall: KillHall, central: Path, last: int, still_open: list[CaseId])
     desk.catalogue().result(60)  # a screen that asks has the agent begin its work behind
     until("every case to be closed", lambda: _closed_at(central, still_open), 90, said=hall.story)
     until("central to have everything", lambda: _acknowledged(log) >= last, 60, said=hall.story)
+    until("central to have every file", lambda: not rows(central, _MISSING), 60, said=hall.story)
     desk.close()
     hall.end_one("agentd")
 
@@ -137,6 +141,13 @@ def _assert_agreement(hall: KillHall, central: Path, cache: Cache) -> None:
     nothing = set(lines(hall.folder / NOTHING))
     wrong = [visit for _, _, visit in at_central.values() if visit in nothing]
     assert not wrong, f"“nothing was submitted” was said of {wrong}\n{hall.story()}"
+    # What they handed in.
+    brought = [line.split() for line in lines(hall.folder / BROUGHT)]
+    of_case = {receipt: case for case, (receipt, _, _) in at_central.items()}
+    for receipt, sha256 in brought:
+        assert rows(central, "select sha256 from attachments where case_id = ?", of_case[receipt]) == [(sha256,)]
+        (blob,) = central.parent.rglob(sha256)
+        assert hashlib.sha256(blob.read_bytes()).hexdigest() == sha256, "a file is not what was handed in"
     # What came out.
     assert hall.bench.printer is not None
     sheets = Counter(sheet.job for sheet in hall.bench.printer.tray())

@@ -2,7 +2,9 @@
 
 import os
 import socket
+import subprocess
 import sys
+import tarfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -133,6 +135,17 @@ class PrivateHall:
         self.bench.do("card.lift")
         self.touch("leave")
         self.log.until("visit.ended")
+
+    def write_support_bundle(self) -> None:
+        """Make what goes to whoever helps from afar, and unpack it where it is searched."""
+        to = self.here.state / "support.tar.gz"
+        command = [sys.executable, "-m", "kiosk_app", "ctl", "--config", str(self._configuration), "support-bundle"]
+        subprocess.run([*command, "--out", str(to)], check=True, capture_output=True)
+        with tarfile.open(to) as bundle:
+            for entry in bundle.getmembers():
+                part = bundle.extractfile(entry)
+                assert part is not None
+                (self.here.state / f"support-{Path(entry.name).name}").write_bytes(part.read())
 
     def remembered_by(self, name: str) -> list[Found]:
         return in_memory(self.pid(name), needles(WORDS))

@@ -33,6 +33,7 @@ def test_after_the_visit_no_process_and_no_file_knows_the_citizen(tmp_path: Path
         hall.books.until_rated(receipt)
         for name in PROCESSES:
             assert_forgotten_by(hall, name)
+        hall.write_support_bundle()
         found = hall.written()
         assert not found, told(found)
         assert hall.where_it_belongs(), "the search finds what is there"

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tarfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -154,3 +155,54 @@ def test_ctl_helps_with_an_example(configuration: Path) -> None:
     asked = ctl(configuration, "devices", "--help")
     assert asked.returncode == 0
     assert "example: kiosk ctl --config" in asked.stdout
+
+
+def test_a_bundle_for_whoever_helps_holds_the_machine_and_no_line_that_is_not_ours(
+    configuration: Path, tmp_path: Path
+) -> None:
+    log = tmp_path / "state" / "log" / "terminal.jsonl"
+    log.parent.mkdir()
+    ours = {
+        "event": "device.lost",
+        "device": "a4",
+        "state": "offline",
+        "level": "warning",
+        "at": "2026-11-21T00:00:00Z",
+    }
+    log.write_text(f"{json.dumps(ours)}\n{json.dumps({**ours, 'name': '张三'})}\nsomebody wrote 张三\n")
+    (log.parent / "agentd.stderr").write_text("张三\n")
+    bundle = tmp_path / "help.tar.gz"
+    with deviced(configuration):
+        devices_once(configuration, {"id-card": "noDevice", "code": "noDevice", "a4": "offline"})
+        told = ctl(configuration, "support-bundle", "--out", str(bundle), "--json")
+    assert told.returncode == 0, told.stderr
+    assert json.loads(told.stdout)["bundle"] == str(bundle)
+    assert bundle.stat().st_mode & 0o777 == 0o600
+    parts = unpacked(bundle)
+    assert {device["device"] for device in json.loads(parts["devices.json"])["devices"]} == {"id-card", "code", "a4"}
+    assert json.loads(parts["machine.json"])["kiosk"] == "demo-0001"
+    assert "no-scanner" in parts["check.txt"]
+    lines = [json.loads(line) for line in parts["terminal.jsonl"].splitlines()]
+    assert (lines[0], lines[-1]) == (ours, {"left_out": 1})
+    assert "张三" not in "".join(parts.values())
+
+
+def test_a_bundle_is_made_without_a_terminal_and_overwrites_nothing(configuration: Path, tmp_path: Path) -> None:
+    bundle = tmp_path / "help.tar.gz"
+    told = ctl(configuration, "support-bundle", "--out", str(bundle))
+    assert told.returncode == 0
+    assert "no terminal runs here" in told.stderr
+    parts = unpacked(bundle)
+    assert json.loads(parts["devices.json"]) == {"running": False}
+    assert "terminal.jsonl.missing" in parts
+    before = bundle.read_bytes()
+    again = ctl(configuration, "support-bundle", "--out", str(bundle))
+    assert again.returncode == 1
+    assert str(bundle) in again.stderr
+    assert bundle.read_bytes() == before
+
+
+def unpacked(bundle: Path) -> dict[str, str]:
+    with tarfile.open(bundle) as opened:
+        found = {entry.name.partition("/")[2]: opened.extractfile(entry) for entry in opened.getmembers()}
+        return {name: part.read().decode() for name, part in found.items() if part is not None}
