@@ -1,8 +1,9 @@
 """From the screen's start to its first frame, and to a visit that can begin, against a minimal QML program.
 
 Both draw 1080 × 1920 offscreen with the software renderer, in turn, warm: one round of each goes first and
-is not counted. The terminal is `kiosk terminal`, which starts screen and agent at once. Its first frame is the
-idle page of its hall, which invites and keeps a touch; the touch is answered when the visit can begin.
+is not counted. The terminal is `kiosk terminal`; both are timed from their window's process on, which the
+terminal starts alone and, behind its first frame, agent and drivers. That frame is the idle page of its hall,
+which invites and keeps a touch; the touch is answered when the visit can begin.
 """
 
 import json
