@@ -1,32 +1,30 @@
 """Events on their way from the inbox into the tables that can be asked, in their order.
 
 A batch is applied as a whole, with a handful of statements. When anything in it cannot be used, all of it
-is undone and done again event by event, each within a savepoint: slow, and rare. So one bad event costs
+is undone, and each half is tried by itself, down to the one event: slow, and rare. So one bad event costs
 time, and never what came with it.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Table, select, update
+from sqlalchemy import select
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
+from central.bulk import among, change_rows, table_of
 from central.logs import LogEvent, log
 from central.models import InboxEvent, Installation
-from central.projections import Projector, Unusable
+from central.projections import Unusable, project
 from contract.cases import EventBody
 
 AT_ONCE = 1000
 """Events applied as one; more than one request brings wait only behind a gap that closed."""
 
 _EVENT_BODY: TypeAdapter[EventBody] = TypeAdapter(EventBody)
-_INBOX = cast("Table", InboxEvent.__table__)
+_INBOX = table_of(InboxEvent)
 _NOT_STORABLE = (IntegrityError, DataError, OverflowError)
-
-Reasons = dict[int, str | None]
-"""By sequence: why an event has no effect of its own, or None when it has."""
 
 
 class Waiting(NamedTuple):
@@ -43,8 +41,24 @@ class Waiting(NamedTuple):
         return f"Waiting({self.sequence})"
 
 
+_Event = tuple[Waiting, EventBody]
+Reasons = dict[int, str | None]
+"""By sequence: why an event cannot be used, or None when it was applied."""
+
+
+class Outcome(NamedTuple):
+    """What became of an event: the inbox's `state`, and the reason for it."""
+
+    state: str
+    reason: str | None = None
+
+
+APPLIED = Outcome("applied")
+_TWIN = Outcome("applied", "twin")
+
+
 def advance(session: Session, installation: Installation, now: str) -> int | None:
-    """Apply what follows the last acknowledged event without a gap.
+    """Apply what waits in the inbox and follows the last acknowledged event without a gap.
 
     Returns:
         The sequence that others wait for, or None when nothing waits.
@@ -61,37 +75,50 @@ def advance(session: Session, installation: Installation, now: str) -> int | Non
     return None
 
 
-def settle(session: Session, installation: Installation, rows: Sequence[Waiting], now: str) -> list[int]:
-    """Apply the events, or set them aside with the reason; return the sequences that are applied.
+def settle(session: Session, installation: Installation, rows: Sequence[Waiting], now: str) -> int:
+    """Apply events that are in the inbox, write there what became of them, and return how many are applied."""
+    outcomes = apply(session, installation, rows, now)
+    settled = [
+        {"installation_id": installation.id, "sequence": sequence, "state": outcome.state, "reason": outcome.reason}
+        for sequence, outcome in outcomes.items()
+    ]
+    change_rows(session, _INBOX, ("state", "reason"), settled)
+    return sum(outcome.state == APPLIED.state for outcome in outcomes.values())
+
+
+def apply(session: Session, installation: Installation, rows: Sequence[Waiting], now: str) -> dict[int, Outcome]:
+    """Apply events, in their order, and return by sequence what became of each; the inbox is not touched.
 
     A disk that was set back may deliver as a new installation what its earlier life delivered already.
     """
     if not rows:
-        return []
+        return {}
     twins = _twins(session, installation, rows)
-    fresh = [row for row in rows if row.event_id not in twins]
-    reasons = _apply_at_once(session, installation, fresh, now)
-    if reasons is None:
-        reasons = {row.sequence: _apply_alone(session, installation, row, now) for row in fresh}
-    applied = [row.sequence for row in rows if reasons.get(row.sequence) is None]
-    ours = update(_INBOX).where(_INBOX.c.installation_id == installation.id)
-    session.execute(ours.where(_INBOX.c.sequence.in_(applied)).values(state="applied", reason=None))
+    read = {row.sequence: _read(row) for row in rows if row.event_id not in twins}
+    understood = [(row, body) for row in rows if (body := read.get(row.sequence)) is not None]
+    reasons = _reasons(session, installation, understood, now)
+    outcomes = {}
     for row in rows:
-        reason = reasons.get(row.sequence)
+        reason = reasons.get(row.sequence, "not-understood")
         if row.event_id in twins:
-            session.execute(ours.where(_INBOX.c.sequence == row.sequence).values(reason="twin"))
-        elif reason is not None:
-            aside = ours.where(_INBOX.c.sequence == row.sequence)
-            session.execute(aside.values(state="set-aside", reason=reason))
-            log(
-                LogEvent.EVENT_SET_ASIDE,
-                kiosk=installation.kiosk_id,
-                installation=installation.id,
-                sequence=row.sequence,
-                kind=row.kind,
-                reason=reason,
-            )
-    return applied
+            outcomes[row.sequence] = _TWIN
+        elif reason is None:
+            outcomes[row.sequence] = APPLIED
+        else:
+            outcomes[row.sequence] = _set_aside(installation, row, reason)
+    return outcomes
+
+
+def _set_aside(installation: Installation, row: Waiting, reason: str) -> Outcome:
+    log(
+        LogEvent.EVENT_SET_ASIDE,
+        kiosk=installation.kiosk_id,
+        installation=installation.id,
+        sequence=row.sequence,
+        kind=row.kind,
+        reason=reason,
+    )
+    return Outcome("set-aside", reason)
 
 
 def _following(session: Session, installation: Installation) -> list[Waiting]:
@@ -106,11 +133,15 @@ def _following(session: Session, installation: Installation) -> list[Waiting]:
 
 def _twins(session: Session, installation: Installation, rows: Sequence[Waiting]) -> set[str]:
     """Return the ids of events that an earlier life of the terminal delivered, and that were applied."""
-    query = (
-        select(InboxEvent.event_id)
-        .join(Installation, Installation.id == InboxEvent.installation_id)
-        .where(InboxEvent.event_id.in_([row.event_id for row in rows]), InboxEvent.state == "applied")
-        .where(Installation.kiosk_id == installation.kiosk_id, Installation.id != installation.id)
+    lives = select(Installation.id).where(
+        Installation.kiosk_id == installation.kiosk_id, Installation.id != installation.id
+    )
+    if session.scalars(lives.limit(1)).first() is None:
+        return set()
+    query = select(_INBOX.c.event_id).where(
+        among(session, _INBOX.c.event_id, [row.event_id for row in rows]),
+        _INBOX.c.installation_id.in_(lives),
+        _INBOX.c.state == APPLIED.state,
     )
     return set(session.scalars(query))
 
@@ -122,32 +153,23 @@ def _read(row: Waiting) -> EventBody | None:
         return None
 
 
-def _apply_at_once(session: Session, installation: Installation, rows: Sequence[Waiting], now: str) -> Reasons | None:
-    """Apply all and return the reasons, or undo all and return None when one cannot be used."""
-    read = [(row, _read(row)) for row in rows]
-    try:
-        with session.begin_nested(), session.no_autoflush:
-            projector = Projector(session, installation, now)
-            projector.expect(body for _, body in read if body is not None)
-            for row, body in read:
-                if body is not None:
-                    projector.apply(body, row.at)
-            projector.finish()
-    except (Unusable, *_NOT_STORABLE):
-        return None
-    return {row.sequence: "not-understood" if body is None else None for row, body in read}
+def _reasons(session: Session, installation: Installation, events: Sequence[_Event], now: str) -> Reasons:
+    """Apply what can be used, in halves of halves where something cannot; return why each could not, or None."""
+    if not events:
+        return {}
+    reason = _reason_against(session, installation, events, now)
+    if reason is None or len(events) == 1:
+        return {row.sequence: reason for row, _body in events}
+    half = len(events) // 2
+    first = _reasons(session, installation, events[:half], now)
+    return first | _reasons(session, installation, events[half:], now)
 
 
-def _apply_alone(session: Session, installation: Installation, row: Waiting, now: str) -> str | None:
-    """Apply one event and return why it could not be used, or None when it was."""
-    body = _read(row)
-    if body is None:
-        return "not-understood"
+def _reason_against(session: Session, installation: Installation, events: Sequence[_Event], now: str) -> str | None:
+    """Apply all and return None, or undo all and return why one cannot be used."""
     try:
         with session.begin_nested(), session.no_autoflush:
-            projector = Projector(session, installation, now)
-            projector.apply(body, row.at)
-            projector.finish()
+            project(session, installation, [(body, row.at) for row, body in events], now)
     except Unusable as error:
         return error.reason
     except _NOT_STORABLE:

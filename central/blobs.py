@@ -17,6 +17,7 @@ from central.blob_store import Arriving, BlobStore
 from central.clock import Clock, instant
 from central.fleet_models import BlobRow
 from central.keys import lock_kiosk
+from central.known import KnownCases
 from central.logs import LogEvent, log
 from central.models import AttachmentRow, CaseRow, Kiosk
 from central.problems import Kind, Refused
@@ -120,12 +121,12 @@ class BlobDesk:
             lock_kiosk(session, kiosk)
             if session.get(BlobRow, (kiosk, sha256)) is None:
                 session.add(BlobRow(kiosk_id=kiosk, sha256=sha256, size=size, held_at=now))
-            _settle(session, kiosk, [sha256], "held", now)
+            _settle(session, kiosk, {sha256}, "held", now)
 
 
 def give_up(session: Session, kiosk: Kiosk, lost: Iterable[str], now: str) -> None:
     """Hear that the terminal has these no more. The terminal's row must be locked."""
-    given_up = _settle(session, kiosk.id, list(lost), "lost", now)
+    given_up = _settle(session, kiosk.id, set(lost), "lost", now)
     if given_up:
         log(LogEvent.BLOB_LOST, kiosk=kiosk.id, blobs=given_up)
 
@@ -142,17 +143,24 @@ def wanted(session: Session, kiosk: Kiosk) -> tuple[str, ...]:
     return tuple(dict.fromkeys(session.scalars(query)))
 
 
-def _settle(session: Session, kiosk: str, hashes: list[str], state: str, now: str) -> int:
+def _settle(session: Session, kiosk: str, hashes: set[str], state: str, now: str) -> int:
+    if not hashes:
+        return 0
     query = (
-        select(AttachmentRow, CaseRow)
+        select(AttachmentRow.case_id)
         .join(CaseRow, CaseRow.id == AttachmentRow.case_id)
         .where(CaseRow.kiosk_id == kiosk, AttachmentRow.sha256.in_(hashes))
         .where(AttachmentRow.state.not_in(["held", state]))
         .order_by(CaseRow.id)
     )
-    found = session.execute(query).tuples().all()
-    for attachment, _case in found:
-        attachment.state = state
-    session.flush()
-    verdicts.decide(session, list(dict.fromkeys(case for _attachment, case in found)), now)
+    cases = list(dict.fromkeys(session.scalars(query)))
+    if not cases:
+        return 0
+    known = KnownCases(session)
+    known.read(cases)
+    found = [row for row in known.attachments if row["sha256"] in hashes and row["state"] not in {"held", state}]
+    for row in found:
+        row["state"] = state
+    verdicts.decide(known, session.get_one(Kiosk, kiosk), cases, now)
+    known.write()
     return len(found)

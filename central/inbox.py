@@ -1,22 +1,25 @@
 """The inbox: every event of every terminal, once, as it came, and applied in its order.
 
-An event behind a gap is kept and waits. An event that central cannot use is kept and set aside, so
-that it never blocks those after it; `central.reapply` tries it again. A known sequence with another
-body means that the terminal's disk was turned back or copied: the whole batch is refused. What the
-terminal says is gone for good is written down by number, and taken in after all if it turns up.
+An event that follows the last acknowledged one is applied on its way in; one behind a gap is kept and
+waits. What central cannot use is kept and set aside, so that it never blocks what comes after it;
+`central.reapply` tries it again. A known sequence with another body means that the terminal's disk was
+turned back or copied: the whole batch is refused. What the terminal says is gone for good is written
+down by number, and taken in after all if it turns up.
 """
 
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
-from typing import Annotated, cast
+from collections.abc import Iterable
+from operator import itemgetter
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from central.applying import Waiting, settle
+from central.applying import Waiting, apply, settle
+from central.bulk import Row, change_rows, insert_rows, table_of
 from central.logs import LogEvent, log
 from central.models import InboxEvent, Installation
 from central.problems import Kind, Refused
@@ -30,7 +33,10 @@ LOST_LIMIT = 10_000
 """Lost sequences that one request adds; the terminal says the rest again."""
 _MANY = 200
 
-_INBOX = cast("Table", InboxEvent.__table__)
+_INBOX = table_of(InboxEvent)
+_PLACE = ("installation_id", "sequence")
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
+"""Writes JSON so that the same content has the same bytes."""
 _KIND = re.compile(r"[a-z_.]{1,40}")
 
 Identifier = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$")]
@@ -71,16 +77,14 @@ class IncomingBatch(BaseModel):
 def take_in(session: Session, installation: Installation, batch: IncomingBatch, now: str) -> int:
     """Put the events that are not there yet into the inbox and return how many there were.
 
+    Those that go on where the last acknowledged one ended are applied on their way.
+
     Raises:
         Refused: a sequence is known with another body.
     """
-    query = select(InboxEvent.sequence, InboxEvent.sha256).where(
-        InboxEvent.installation_id == batch.installation,
-        InboxEvent.sequence.in_({event.sequence for event in batch.events}),
-    )
-    held: dict[int, str] = dict(session.execute(query).tuples().all())
-    fresh: list[dict[str, object]] = []
-    found_again: list[dict[str, object]] = []
+    held = _held(session, batch)
+    fresh: list[Row] = []
+    found_again: list[Row] = []
     for event in batch.events:
         row = _row(batch, event, now)
         match held.get(event.sequence):
@@ -94,11 +98,11 @@ def take_in(session: Session, installation: Installation, batch: IncomingBatch, 
                 raise Refused(Kind.SEQUENCE_CONFLICT, detail, sequence=event.sequence)
             case _:
                 pass
-        held[event.sequence] = str(row["sha256"])
-    if fresh:
-        session.execute(insert(_INBOX), fresh)
+        held[event.sequence] = row["sha256"]
     for row in found_again:
         _find_again(session, installation, row, now)
+    _apply_what_follows(session, installation, fresh, now)
+    insert_rows(session, _INBOX, fresh)
     return len(fresh) + len(found_again)
 
 
@@ -115,7 +119,7 @@ def note_lost(session: Session, installation: Installation, spans: Iterable[Sequ
         missing = [sequence for sequence in range(first, last + 1) if sequence not in held]
         lost += len(missing)
         if missing:
-            session.execute(insert(_INBOX), [_lost_row(installation, sequence, now) for sequence in missing])
+            insert_rows(session, _INBOX, [_lost_row(installation, sequence, now) for sequence in missing])
             log(
                 LogEvent.EVENTS_LOST,
                 kiosk=installation.kiosk_id,
@@ -127,28 +131,52 @@ def note_lost(session: Session, installation: Installation, spans: Iterable[Sequ
     return lost
 
 
-def _find_again(session: Session, installation: Installation, row: dict[str, object], now: str) -> None:
+def _held(session: Session, batch: IncomingBatch) -> dict[int, str]:
+    """Return the hashes of those of the batch's sequences that are in the inbox; of a lost one it is empty."""
+    sequences = {event.sequence for event in batch.events}
+    if not sequences:
+        return {}
+    first, last = min(sequences), max(sequences)
+    dense = last - first < EVENT_LIMIT
+    query = select(_INBOX.c.sequence, _INBOX.c.sha256).where(
+        _INBOX.c.installation_id == batch.installation,
+        _INBOX.c.sequence.between(first, last) if dense else _INBOX.c.sequence.in_(sequences),
+    )
+    return dict(session.execute(query).tuples().all())
+
+
+def _apply_what_follows(session: Session, installation: Installation, fresh: list[Row], now: str) -> None:
+    """Apply those of the new events that follow the last acknowledged one, and note it in them."""
+    ahead = sorted((row for row in fresh if row["sequence"] > installation.acknowledged), key=itemgetter("sequence"))
+    ready = [row for place, row in enumerate(ahead, installation.acknowledged + 1) if row["sequence"] == place]
+    outcomes = apply(session, installation, [event_of(row) for row in ready], now)
+    for row in ready:
+        row["state"], row["reason"] = outcomes[row["sequence"]]
+    if ready:
+        installation.acknowledged = ready[-1]["sequence"]
+
+
+def _find_again(session: Session, installation: Installation, row: Row, now: str) -> None:
     """Take in an event that was given up; if the line has gone on past it, it is applied late."""
-    place = (_INBOX.c.installation_id == row["installation_id"], _INBOX.c.sequence == row["sequence"])
-    session.execute(update(_INBOX).where(*place).values(row))
-    if event_of(row).sequence <= installation.acknowledged:
+    change_rows(session, _INBOX, [name for name in row if name not in _PLACE], [row])
+    if row["sequence"] <= installation.acknowledged:
         settle(session, installation, [event_of(row)], now)
 
 
-def event_of(row: Mapping[str, object]) -> Waiting:
+def event_of(row: Row) -> Waiting:
     """Return what of a row is applied."""
-    return Waiting(int(str(row["sequence"])), *(str(row[name]) for name in Waiting._fields[1:]))
+    return Waiting(row["sequence"], row["event_id"], row["at"], row["kind"], row["body"], row["state"])
 
 
-def _lost_row(installation: Installation, sequence: int, now: str) -> dict[str, object]:
+def _lost_row(installation: Installation, sequence: int, now: str) -> Row:
     empty = {"event_id": "", "kind": "?", "sha256": "", "body": "", "reason": None}
     place = {"installation_id": installation.id, "sequence": sequence}
     return place | empty | {"at": now, "received_at": now, "state": "lost"}
 
 
-def _row(batch: IncomingBatch, event: IncomingEvent, now: str) -> dict[str, object]:
+def _row(batch: IncomingBatch, event: IncomingEvent, now: str) -> Row:
     kind = event.body.get("kind")
-    body = _canonical(event.body)
+    body = _CANONICAL(event.body)
     # The event's own canonical form, with its keys in their order.
     whole = f'{{"at":"{event.at}","body":{body},"event_id":"{event.event_id}","sequence":{event.sequence}}}'
     return {
@@ -163,8 +191,3 @@ def _row(batch: IncomingBatch, event: IncomingEvent, now: str) -> dict[str, obje
         "state": "waiting",
         "reason": None,
     }
-
-
-def _canonical(value: object) -> str:
-    """Write JSON so that the same content has the same bytes."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)

@@ -6,17 +6,17 @@ itself; an event about another terminal's case is refused (`Unusable`), kept in 
 applied. Nothing is guessed: a print is what the terminal settled it as.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any, TypeVar, assert_never, cast
+from collections.abc import Iterable, Sequence
+from typing import assert_never
 
-from sqlalchemy import inspect, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from central import verdicts
-from central.base import Base
+from central.bulk import Row
 from central.fleet_models import BlobRow
-from central.models import AttachmentRow, CaseRow, DocumentRow, Installation, PrintActionRow, RatingRow
+from central.known import KnownCases
+from central.models import Installation, Kiosk
 from contract import codes
 from contract.cases import (
     Attachment,
@@ -31,10 +31,8 @@ from contract.cases import (
 )
 from contract.documents import IssuedDocument
 
-Row = TypeVar("Row", bound=Base)
-
 _HIDDEN = "********"
-_STAGES = list(CaseStage)
+_STAGES: list[str] = [stage.value for stage in CaseStage]
 """In the order in which a case goes through them."""
 
 
@@ -46,55 +44,67 @@ class Unusable(Exception):
         self.reason = reason
 
 
-@dataclass(slots=True)
-class Projector:
-    """Applies events of one installation within the caller's transaction.
+def project(session: Session, installation: Installation, events: Sequence[tuple[EventBody, str]], now: str) -> None:
+    """Write what events of the installation say, each with its instant, and decide on their cases.
 
-    Rows that events made are held back until `finish`: cases before what refers to them, and each case is
-    decided on once, whatever number of its events came together.
+    The terminal's row must be locked. Whoever calls undoes what was written when this raises.
+
+    Raises:
+        Unusable: one contradicts what is known.
     """
+    kiosk = session.get_one(Kiosk, installation.kiosk_id)
+    projector = _Projector(session, installation.id, kiosk.id, now)
+    projector.expect([body for body, _at in events])
+    for body, at in events:
+        projector.apply(body, at)
+    verdicts.decide(projector.known, kiosk, projector.undecided, now)
+    projector.known.write()
 
-    session: Session
-    installation: Installation
-    now: str
-    _seen: dict[tuple[type[Base], object], Base | None] = field(default_factory=dict)
-    _cases: list[Base] = field(default_factory=list)
-    _parts: list[Base] = field(default_factory=list)
-    _undecided: dict[str, CaseRow] = field(default_factory=dict)
+
+class _Projector:
+    """Applies events in memory, to everything that is known about what they speak of."""
+
+    def __init__(self, session: Session, installation: str, kiosk: str, now: str) -> None:
+        self._session = session
+        self._installation = installation
+        self._kiosk = kiosk
+        self._now = now
+        self._held: set[str] = set()
+        """Files that are here already."""
+        self.known = KnownCases(session)
+        self.undecided: dict[str, None] = {}
+        """Cases to decide on, in the order in which that became due."""
 
     def expect(self, bodies: Iterable[EventBody]) -> None:
         """Look up together what the events will ask for one by one."""
-        wanted: dict[type[Base], set[str]] = {
-            CaseRow: set(),
-            DocumentRow: set(),
-            PrintActionRow: set(),
-            RatingRow: set(),
-        }
+        cases: set[str] = set()
+        documents: set[str] = set()
+        actions: set[str] = set()
+        files: set[str] = set()
         for body in bodies:
             match body:
                 case CaseCommitted():
-                    wanted[CaseRow].add(body.case.case_id)
+                    cases.add(body.case.case_id)
+                    files.update(attachment.sha256 for attachment in body.case.attachments)
                 case CaseRendered():
-                    wanted[CaseRow].add(body.document.case_id)
-                    wanted[DocumentRow].add(body.document.verification_code)
+                    cases.add(body.document.case_id)
+                    documents.add(body.document.verification_code)
                 case PrintIntended() | PrintSettled():
-                    wanted[CaseRow].add(body.case_id)
-                    wanted[PrintActionRow].add(body.action_id)
-                case CaseClosed():
-                    wanted[CaseRow].add(body.case_id)
-                case VisitRated():
-                    wanted[CaseRow].add(body.case_id)
-                    wanted[RatingRow].add(body.case_id)
+                    cases.add(body.case_id)
+                    actions.add(body.action_id)
+                case CaseClosed() | VisitRated():
+                    cases.add(body.case_id)
                 case _:
                     assert_never(body)
-        for model, ids in wanted.items():
-            key = inspect(model).primary_key[0]
-            self._seen.update(((model, one), None) for one in ids)
-            for row in self.session.scalars(select(model).where(key.in_(ids))) if ids else ():
-                self._seen[model, getattr(row, key.name)] = row
+        self.known.read(cases)
+        self.known.read_documents(documents)
+        self.known.read_actions(actions)
+        if files:
+            here = select(BlobRow.sha256).where(BlobRow.kiosk_id == self._kiosk, BlobRow.sha256.in_(files))
+            self._held.update(self._session.scalars(here))
 
     def apply(self, body: EventBody, at: str) -> None:
-        """Write what `body` says.
+        """Note what `body` says.
 
         Raises:
             Unusable: it contradicts what is known.
@@ -106,128 +116,115 @@ class Projector:
                 self._rendered(body.document)
             case PrintIntended():
                 action = self._action(body.action_id, body.case_id)
-                action.sheets_intended, action.reprint_of = body.sheets, body.reprint_of
+                action["sheets_intended"], action["reprint_of"] = body.sheets, body.reprint_of
                 _move(self._case(body.case_id), CaseStage.PRINTING)
             case PrintSettled():
-                row = self._action(body.action_id, body.case_id)
-                row.outcome, row.fault_code, row.sheets_out = body.outcome, body.fault_code, body.sheets
-                self._undecided[body.case_id] = self._case(body.case_id)
+                action = self._action(body.action_id, body.case_id)
+                action["outcome"], action["fault_code"] = body.outcome.value, body.fault_code
+                action["sheets_out"] = body.sheets
+                self.undecided[body.case_id] = None
             case CaseClosed():
                 case = self._case(body.case_id)
                 _move(case, CaseStage.CLOSED)
-                case.closed_as = body.outcome
-                self._undecided[case.id] = case
+                case["closed_as"] = body.outcome.value
+                self.undecided[body.case_id] = None
             case VisitRated():
                 self._rated(body, at)
             case _:
                 assert_never(body)
 
-    def finish(self) -> None:
-        """Write what was held back, and decide on the cases."""
-        for rows in (self._cases, self._parts):
-            self.session.add_all(rows)
-            self.session.flush()
-            rows.clear()
-        verdicts.decide(self.session, list(self._undecided.values()), self.now)
-        self.session.flush()
-
-    def _find(self, model: type[Row], key: object) -> Row | None:
-        if (model, key) not in self._seen:
-            self._seen[model, key] = self.session.get(model, key)
-        return cast("Row | None", self._seen[model, key])
-
-    def _make(self, row: Row, key: object) -> Row:
-        (self._cases if isinstance(row, CaseRow) else self._parts).append(row)
-        self._seen[type(row), key] = row
-        return row
-
-    def _case(self, case_id: str) -> CaseRow:
-        row = self._find(CaseRow, case_id)
+    def _case(self, case_id: str) -> Row:
+        row = self.known.cases.get(case_id)
         if row is None:
-            row = CaseRow(
-                id=case_id,
-                installation_id=self.installation.id,
-                kiosk_id=self.installation.kiosk_id,
-                received_at=self.now,
+            return self.known.cases.add(
+                id=case_id, installation_id=self._installation, kiosk_id=self._kiosk, received_at=self._now
             )
-            self._make(row, case_id)
-        if row.kiosk_id != self.installation.kiosk_id:
+        if row["kiosk_id"] != self._kiosk:
             raise Unusable("foreign-case")
         return row
 
     def _committed(self, body: CaseCommitted) -> None:
         case, row = body.case, self._case(body.case.case_id)
-        row.visit_id, row.receipt_number = case.visit_id, case.receipt_number
-        row.item_id, row.item_code, row.catalogue_version = case.item_id, case.item_code, case.catalogue_version
-        row.language, row.committed_at, row.template = case.language, case.committed_at, case.template
-        row.applicant_name = case.applicant.name
-        row.applicant_document_type = case.applicant.document_type
-        row.applicant_document_number = case.applicant.document_number
-        row.register_name, row.facts_as_of = case.register_name, case.facts_as_of
+        row.update(
+            visit_id=case.visit_id,
+            receipt_number=case.receipt_number,
+            item_id=case.item_id,
+            item_code=case.item_code,
+            catalogue_version=case.catalogue_version,
+            language=case.language,
+            committed_at=case.committed_at,
+            template=case.template,
+            applicant_name=case.applicant.name,
+            applicant_document_type=case.applicant.document_type,
+            applicant_document_number=case.applicant.document_number,
+            register_name=case.register_name,
+            facts_as_of=case.facts_as_of,
+        )
         _move(row, CaseStage.COMMITTED)
         for attachment in case.attachments:
-            self._attached(row, attachment)
-        self._undecided[row.id] = row
+            self._attached(case.case_id, attachment)
+        self.undecided[case.case_id] = None
 
-    def _attached(self, case: CaseRow, attachment: Attachment) -> None:
-        key = (case.id, attachment.sha256)
-        if self._find(AttachmentRow, key) is not None:
-            return
-        held = self.session.get(BlobRow, (case.kiosk_id, attachment.sha256))
-        row = AttachmentRow(
-            case_id=case.id,
-            sha256=attachment.sha256,
-            size=attachment.size,
-            media_type=attachment.media_type,
-            purpose=attachment.purpose,
-            sealed=attachment.sealed,
-            state="wanted" if held is None else "held",
-        )
-        self._make(row, key)
+    def _attached(self, case_id: str, attachment: Attachment) -> None:
+        if self.known.attachments.get((case_id, attachment.sha256)) is None:
+            self.known.attachments.add(
+                case_id=case_id,
+                sha256=attachment.sha256,
+                size=attachment.size,
+                media_type=attachment.media_type,
+                purpose=attachment.purpose,
+                sealed=attachment.sealed,
+                state="held" if attachment.sha256 in self._held else "wanted",
+            )
 
     def _rendered(self, document: IssuedDocument) -> None:
-        if not codes.is_wellformed(document.verification_code):
+        code = document.verification_code
+        if not codes.is_wellformed(code):
             raise Unusable("malformed-code")
         case = self._case(document.case_id)
-        row = self._find(DocumentRow, document.verification_code)
+        row = self.known.documents.get(code)
         if row is None:
-            row = DocumentRow(verification_code=document.verification_code, case_id=case.id)
-            self._make(row, document.verification_code)
-        elif row.case_id != case.id:
+            row = self.known.documents.add(verification_code=code, case_id=document.case_id)
+        elif row["case_id"] != document.case_id:
             raise Unusable("code-taken")
-        row.template, row.template_version = document.template, document.template_version
-        row.title, row.sha256, row.pages = dict(document.title.root), document.sha256, document.pages
-        row.issued_at = document.issued_at
-        row.facts = [_without_number(fact.model_dump(mode="json"), case) for fact in document.facts]
+        said = document.model_dump(mode="json")
+        row.update(
+            template=document.template,
+            template_version=document.template_version,
+            title=said["title"],
+            sha256=document.sha256,
+            pages=document.pages,
+            issued_at=document.issued_at,
+            facts=[_without_number(fact, case["applicant_document_number"]) for fact in said["facts"]],
+        )
         _move(case, CaseStage.RENDERED)
 
-    def _action(self, action_id: str, case_id: str) -> PrintActionRow:
-        case = self._case(case_id)
-        row = self._find(PrintActionRow, action_id)
+    def _action(self, action_id: str, case_id: str) -> Row:
+        self._case(case_id)
+        row = self.known.actions.get(action_id)
         if row is None:
-            row = self._make(PrintActionRow(action_id=action_id, case_id=case.id), action_id)
-        elif row.case_id != case.id:
+            return self.known.actions.add(action_id=action_id, case_id=case_id)
+        if row["case_id"] != case_id:
             raise Unusable("foreign-action")
         return row
 
     def _rated(self, body: VisitRated, at: str) -> None:
-        case = self._case(body.case_id)
-        row = self._find(RatingRow, case.id)
+        self._case(body.case_id)
+        row = self.known.ratings.get(body.case_id)
         if row is None:
-            row = self._make(RatingRow(case_id=case.id), case.id)
-        elif row.grade is not None:
+            row = self.known.ratings.add(case_id=body.case_id)
+        elif row["grade"] is not None:
             return  # one rating for one case (GB/T 39735): what was given stands
-        row.visit_id, row.grade, row.at = body.visit_id, body.grade, at
+        row.update(visit_id=body.visit_id, grade=body.grade, at=at)
 
 
-def _move(case: CaseRow, stage: CaseStage) -> None:
-    if case.stage is None or _STAGES.index(stage) > _STAGES.index(CaseStage(case.stage)):
-        case.stage = stage
+def _move(case: Row, stage: CaseStage) -> None:
+    if case["stage"] is None or _STAGES.index(stage.value) > _STAGES.index(case["stage"]):
+        case["stage"] = stage.value
 
 
-def _without_number(fact: dict[str, Any], case: CaseRow) -> dict[str, Any]:
+def _without_number(fact: Row, number: str | None) -> Row:
     """Hide a document number that a terminal left whole; whoever has a paper's code may see these facts."""
-    number = case.applicant_document_number
     if number and number in "".join(str(fact["value"]).split()):
         fact["value"] = f"{number[:6]}{_HIDDEN}{number[-4:]}"
     return fact

@@ -43,7 +43,7 @@ def reapply(store: Store, clock: Clock) -> Reapplied:
                 installation = session.get_one(Installation, row.installation_id)
                 keys.lock_kiosk(session, installation.kiosk_id)
                 waiting = Waiting(row.sequence, row.event_id, row.at, row.kind, row.body, row.state)
-                used = len(settle(session, installation, [waiting], instant(clock())))
+                used = settle(session, installation, [waiting], instant(clock()))
                 applied, still = applied + used, still + 1 - used
                 after = (row.installation_id, row.sequence)
         if len(rows) < _AT_ONCE:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, ExecutionContext, create_engine, event
 from sqlalchemy.orm import Session
 
 BUSY_TIMEOUT_S = 10
@@ -22,6 +22,8 @@ STATEMENT_TIMEOUT_S = 60
 POOL = 10
 """PostgreSQL connections of one worker."""
 
+COPIES = "central_copies"
+"""Marks a PostgreSQL ``COPY … FROM STDIN`` whose one parameter is its rows."""
 _WRITES = "central_writes"
 
 
@@ -47,6 +49,8 @@ class Store:
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", self._prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            event.listen(self.engine, "do_execute", _copy_in)
         self._writing_engine: Engine = self.engine.execution_options(**{_WRITES: True})
 
     @contextmanager
@@ -178,3 +182,14 @@ def _identity(url: URL) -> tuple[int, int] | None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get(_WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _copy_in(cursor: Any, statement: str, parameters: Any, context: ExecutionContext | None) -> bool:
+    """Give a ``COPY`` its rows: many of them for the price of one (postgresql.org, "Populating a Database", §14.4)."""
+    if context is None or not context.execution_options.get(COPIES, False):
+        return False
+    (rows,) = parameters
+    with cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+    return True

@@ -7,7 +7,7 @@ release from before turns, known by its missing cursor, hears nothing that it wo
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from pydantic import JsonValue
@@ -91,7 +91,7 @@ class SyncDesk:
         newer = self._shelf.current_version(session) > batch.catalogue_version
         return fresh, SyncReply(
             acknowledged=installation.acknowledged,
-            verdicts=_named_verdicts(session, kiosk, (event.body for event in batch.events)),
+            verdicts=_named_verdicts(session, kiosk, batch),
             catalogue=self._shelf.current(session) if newer else None,
             next_delay_s=self._delay_s if missing is None else min(GAP_DELAY_S, self._delay_s),
             server_time=at,
@@ -115,9 +115,11 @@ def _told(
     }
 
 
-def _named_verdicts(session: Session, kiosk: Kiosk, bodies: Iterable[Mapping[str, JsonValue]]) -> tuple[Verdict, ...]:
-    """Return the verdicts of the cases that the batch speaks of."""
-    named = {case_id for case_id in map(_case_of, bodies) if case_id is not None}
+def _named_verdicts(session: Session, kiosk: Kiosk, batch: IncomingBatch) -> tuple[Verdict, ...]:
+    """Return the verdicts of the cases that the batch speaks of; a terminal with a cursor is told by that."""
+    if batch.verdict_cursor is not None:
+        return ()
+    named = {case_id for event in batch.events if (case_id := _case_of(event.body)) is not None}
     query = (
         select(CaseRow.id, CaseRow.verdict, CaseRow.verdict_at)
         .where(CaseRow.id.in_(named), CaseRow.kiosk_id == kiosk.id, CaseRow.verdict.is_not(None))

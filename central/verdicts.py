@@ -5,12 +5,14 @@ not all here has none yet: nobody could decide on it. Verdicts of one terminal a
 given, so that it can ask for those after the last it knows, whatever became of a reply.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from central.models import AttachmentRow, CaseRow, Kiosk, PrintActionRow
+from central.bulk import Row
+from central.known import KnownCases
+from central.models import CaseRow, Kiosk
 from contract.cases import PrintOutcome
 from contract.ids import CaseId
 from contract.sync import Verdict
@@ -19,29 +21,31 @@ TOLD_AT_ONCE = 500
 """Verdicts of one reply."""
 
 
-def decide(session: Session, cases: Sequence[CaseRow], now: str) -> None:
-    """Give the cases their verdicts, if it is time: by the best that any of a case's prints came to.
+def decide(known: KnownCases, kiosk: Kiosk, cases: Collection[str], now: str) -> None:
+    """Give these known cases of the terminal their verdicts, if it is time: by the best that any print came to.
 
-    The terminal's row must be locked, and everything about the cases flushed.
+    The terminal's row must be locked.
     """
-    if not cases:
-        return
-    ids = [case.id for case in cases]
-    prints = select(PrintActionRow.case_id, PrintActionRow.outcome).where(PrintActionRow.case_id.in_(ids))
-    settled: dict[str, set[str]] = {case.id: {case.closed_as} if case.closed_as else set() for case in cases}
-    for case_id, outcome in session.execute(prints):
-        settled[case_id] |= {outcome} if outcome else set()
-    missing = select(AttachmentRow.case_id).where(AttachmentRow.case_id.in_(ids), AttachmentRow.state == "wanted")
-    waiting = set(session.scalars(missing))
-    kiosk = session.get_one(Kiosk, cases[0].kiosk_id)
-    for case in cases:
-        verdict = _verdict(case, settled[case.id])
-        if verdict not in {None, case.verdict} and case.id not in waiting:
-            kiosk.verdicts += 1
-            case.verdict, case.verdict_at, case.verdict_number = verdict, now, kiosk.verdicts
+    settled: dict[str, set[str]] = {case: set() for case in cases}
+    for action in known.actions:
+        if action["outcome"] and action["case_id"] in settled:
+            settled[action["case_id"]].add(action["outcome"])
+    waiting = {attachment["case_id"] for attachment in known.attachments if attachment["state"] == "wanted"}
+    number = kiosk.verdicts
+    for case_id, outcomes in settled.items():
+        case = known.cases.get(case_id)
+        if case is None or case_id in waiting:
+            continue
+        verdict = _verdict(case, outcomes)
+        if verdict not in {None, case["verdict"]}:
+            number += 1
+            case["verdict"], case["verdict_at"], case["verdict_number"] = verdict, now, number
+    if number != kiosk.verdicts:
+        kiosk.verdicts = number
 
 
-def _verdict(case: CaseRow, settled: set[str]) -> str | None:
+def _verdict(case: Row, prints: set[str]) -> str | None:
+    settled = prints | {case["closed_as"]} if case["closed_as"] else prints
     if not settled:
         return None
     if PrintOutcome.SENT in settled:
@@ -50,7 +54,7 @@ def _verdict(case: CaseRow, settled: set[str]) -> str | None:
         return "print-unknown"
     if PrintOutcome.FAILED in settled:
         return "print-failed"
-    return "accepted" if case.template is None else "not-printed"
+    return "accepted" if case["template"] is None else "not-printed"
 
 
 def after(session: Session, kiosk: Kiosk, cursor: int) -> tuple[tuple[Verdict, ...], int]:
