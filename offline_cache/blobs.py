@@ -175,13 +175,12 @@ class BlobStore:
             )
 
     def give_up(self, case_id: CaseId, sha256: str) -> None:
-        """Note that a file is gone for good, so that its case can be forgotten all the same."""
+        """Let go of a file that is gone or damaged: its case can be forgotten, and nobody is promised it again."""
+        seals = self._seals.of_case(case_id)
         with self._database.transaction():
-            self._database.run(
-                "UPDATE blobs SET delivered = 1 WHERE sha256 = ?"
-                " AND seal_id IN (SELECT seal_id FROM seals WHERE case_id = ?)",
-                *(sha256, case_id),
-            )
+            for seal in seals:
+                self._database.run("DELETE FROM blobs WHERE seal_id = ? AND sha256 = ?", seal.seal_id, sha256)
+        self.unlink(self._folder / seal.file_name(sha256) for seal in seals)
 
     def wanted(self, hashes: Collection[str]) -> tuple[str, ...]:
         """Have files sent once more that central asks for; return those that are not here any more."""

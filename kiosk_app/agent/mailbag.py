@@ -51,9 +51,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a reply changed: how far central has gone on or back, and the cases that it now has whole."""
+    """What a reply changed: how far central has gone on or back, what it still lacks, the cases it now has whole."""
 
     moved: int
+    undelivered: int
     delivered: tuple[CaseId, ...]
     ranges: int
 
@@ -139,6 +140,4 @@ def take(cache: Cache, stands: Standing, reply: SyncReply, now: str) -> Taken:
     leased = cache.numbers.leased(reply.ranges) if reply.ranges else ()
     if stands.ranges_held or stands.range_requests:
         cache.numbers.expire(now)
-    if reply.acknowledged > stands.acknowledged:
-        cache.forget_delivered()
-    return Taken(reply.acknowledged - stands.acknowledged, delivered, len(leased))
+    return Taken(reply.acknowledged - stands.acknowledged, cache.journal.undelivered, delivered, len(leased))

@@ -42,17 +42,22 @@ class Parcels:
         self.gone: tuple[str, ...] = ()
         """Hashes that central waits for in vain."""
 
-    async def deliver(self) -> None:
-        """Send the files of committed cases, the oldest first. One that cannot go now is tried again the next time."""
+    async def deliver(self) -> bool:
+        """Send the files of committed cases, the oldest first; return whether there were any.
+
+        One that cannot go now is tried again the next time.
+        """
+        any_files = False
         while True:
             batch = await self._store.call(lambda cache: cache.blobs.to_send(_AT_ONCE))
+            any_files |= bool(batch)
             trouble = await self._deliver_all(batch)
             said = str(trouble) if trouble is not None else ""
             if trouble is not None and said != self._held_up:
                 log(LogEvent.ATTACHMENT_HELD_UP, fault=trouble.fault.code, detail=trouble.fault.detail or None)
             self._held_up = said
             if trouble is not None or len(batch) < _AT_ONCE:
-                return
+                return any_files
 
     async def _deliver_all(self, batch: tuple[Parcel, ...]) -> CentralTrouble | None:
         trouble: CentralTrouble | None = None

@@ -4,6 +4,9 @@ Files of cases go ahead, then the journal's tail in its order; an event is deliv
 its sequence, and never before. Batches halve when one fails and double when one passes; no clock decides
 about order. A disk that central knows as another's copy goes on as a new installation with all it holds.
 
+What an acknowledgement lets the terminal forget is forgotten while central works on the next request, or before
+the rest when there is none: after every batch, since putting it off would spare little and keep citizens' data.
+
 An event that central refuses (HTTP 400, 413 or 422 for it alone, while an empty request passes) does not
 block the line: it stays in the journal, is reported, later ones are sent past it, and it is tried again from
 time to time and after each start, since the next release of either side may take it.
@@ -22,7 +25,7 @@ from kiosk_app.agent.commands import OrderDesk
 from kiosk_app.agent.exchange import Answer, CentralTrouble
 from kiosk_app.agent.keyring import Keyring
 from kiosk_app.agent.line import Line
-from kiosk_app.agent.mailbag import NotAReply, Standing
+from kiosk_app.agent.mailbag import NotAReply, Standing, Taken
 from kiosk_app.agent.pace import BackOff, Pace, Rest, bounded, rest
 from kiosk_app.agent.parcels import Parcels
 from kiosk_app.agent.seen import CentralWatch
@@ -82,6 +85,8 @@ class SyncEngine:
         self._refused_until = 0.0
         self._past = 0
         """Up to where events were sent past a refused one."""
+        self._owes = True
+        """Whether there may be something to forget; at the start too, where an earlier process may have left it."""
         self.orders: OrderDesk | None = None
         """Who hears orders of central, when somebody does."""
 
@@ -116,6 +121,8 @@ class SyncEngine:
             except Exception as error:  # noqa: BLE001 - the line to central must not die of one bug
                 log(LogEvent.BUG, error=type(error).__name__, where=where(error))
                 delay_s = self._back_off.rest_s()
+            if delay_s > 0:
+                await self._forget()
             await (self._rest_shut_out(delay_s) if shut_out else self._rest(self._wake, delay_s))
 
     async def _rest_shut_out(self, seconds: float) -> None:
@@ -131,40 +138,54 @@ class SyncEngine:
         Raises:
             CentralTrouble: central did not answer as it should, which was told; the back-off decides.
         """
-        await self._parcels.deliver()
-        stands = await self._store.call(mailbag.standing)
-        events = await self._next_batch()
+        stands, events = await self._next_batch()
         try:
-            reply = await self._exchange(stands, events)
+            reply, _ = await asyncio.gather(self._send(stands, events), self._forget())
             taken = await self._take(stands, events, reply)
         except CentralTrouble as trouble:
             return await self._after(trouble, stands, events)
-        if events and taken == 0 and not self._refused:
+        if events and taken.moved == 0 and not self._refused:
             # Central answered and took nothing: asking faster will not help.
             return await self._after(CentralTrouble("central.broken", "nothing was acknowledged"), stands, events)
         self._back_off.answered()
         self._batch = min(self._pace.batch_events, self._batch * 2)
-        self._watch.saw(None, await self._undelivered())
+        self._watch.saw(None, taken.undelivered)
         if reply.rotate_key:
             await self._keyring.rotate()
         return await self._next_delay_s(reply, taken)
 
-    async def _next_delay_s(self, reply: SyncReply, moved: int) -> float:
-        more = await self._store.call(lambda cache: cache.tail(self._past, 1, 1, self._refused))
-        if more or moved < 0 or len(reply.verdicts) >= _MANY_VERDICTS:
+    async def _forget(self) -> None:
+        """Forget cases that central has whole."""
+        if self._owes:
+            self._owes = False
+            try:
+                await self._store.call(lambda cache: cache.forget_delivered())
+            except DeskFault:
+                self._owes = True  # the store logged it
+
+    async def _next_delay_s(self, reply: SyncReply, taken: Taken) -> float:
+        more = taken.undelivered > 0 and bool(
+            await self._store.call(lambda cache: cache.tail(self._past, 1, 1, self._refused))
+        )
+        if more or taken.moved < 0 or len(reply.verdicts) >= _MANY_VERDICTS:
             return 0.0
         # With a refused event central sees a gap and asks for more soon; there is no more.
         if self._refused:
             return bounded(reply.next_delay_s, self._line.settings.sync_every_s)
         return bounded(reply.next_delay_s)
 
-    async def _next_batch(self) -> tuple[OutgoingEvent, ...]:
-        pace = self._pace
+    async def _next_batch(self) -> tuple[Standing, tuple[OutgoingEvent, ...]]:
+        """Read where the terminal stands and what goes next."""
         if self._refused and self._clock.monotonic() >= self._refused_until:
             self._refused, self._past = set(), 0
-        return await self._store.call(
-            lambda cache: cache.tail(self._past, self._batch, pace.batch_bytes, frozenset(self._refused))
-        )
+        after, count, size, without = self._past, self._batch, self._pace.batch_bytes, frozenset(self._refused)
+        return await self._store.call(lambda cache: (mailbag.standing(cache), cache.tail(after, count, size, without)))
+
+    async def _send(self, stands: Standing, events: tuple[OutgoingEvent, ...]) -> SyncReply:
+        """Send files, which go ahead of the cases that name them, then the events."""
+        if await self._parcels.deliver():
+            self._owes = True
+        return await self._exchange(stands, events)
 
     async def _exchange(self, stands: Standing, events: tuple[OutgoingEvent, ...]) -> SyncReply:
         body = mailbag.packed(
@@ -193,9 +214,10 @@ class SyncEngine:
             await self._catalogues.offer(catalogue)
         return reply
 
-    async def _take(self, stands: Standing, events: tuple[OutgoingEvent, ...], reply: SyncReply) -> int:
-        """Make durable what central says; return how many events further, or back, it is."""
+    async def _take(self, stands: Standing, events: tuple[OutgoingEvent, ...], reply: SyncReply) -> Taken:
+        """Make durable what central says; return what that changed."""
         now = instant(self._line.time.now())
+        self._owes |= reply.acknowledged > stands.acknowledged
         try:
             taken = await self._store.call(lambda cache: mailbag.take(cache, stands, reply, now))
         except NotAReply as wrong:
@@ -217,7 +239,7 @@ class SyncEngine:
         await self._parcels.wanted(reply.blobs_wanted)
         if self.orders is not None:
             await self.orders.hear(reply.commands)
-        return taken.moved
+        return taken
 
     async def _after(self, trouble: CentralTrouble, stands: Standing, events: tuple[OutgoingEvent, ...]) -> float:
         """Do what the trouble allows at once, and return 0; else tell of it and raise it again."""
