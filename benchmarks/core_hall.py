@@ -41,6 +41,11 @@ def _run(*words: str) -> str:
     return subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, check=True).stdout
 
 
+def migrate(database: str) -> None:
+    """Give a database central's tables."""
+    _run("central", "migrate", "--database", database)
+
+
 @contextmanager
 def central(database: str, folder: Path) -> Iterator[str]:
     """Serve a migrated, seeded database; yields the address."""
