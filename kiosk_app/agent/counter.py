@@ -106,7 +106,7 @@ class Counter:
         )
         self._orders = OrderDesk(kiosk, self._store, line.identity, line.time, self._deeds, answered=self._sync.now)
         self._sync.orders = self._orders
-        self._lookups = LookupDesk(line, self._catalogues, clock, self._sync.heard)
+        self._lookups = LookupDesk(line, self._catalogues, self._store, clock, self._sync.heard)
         self._print_desk = PrintDesk(hub, self._store, self._tell, timing.patience)
         self._paperwork = Paperwork(
             renderer if renderer is not None else Renderer(settings.kiosk.id),

@@ -47,7 +47,7 @@ async def _what_for(
 ) -> tuple[ServiceItem, Catalogue, Held | None]:
     """Return the item as the visit knows it: the one that was looked up for, else the one in force."""
     if request.lookup_id is not None:
-        held = lookups.held(request, request.lookup_id)
+        held = await lookups.held(request, request.lookup_id)
         return held.item, held.catalogue, held
     catalogue = await catalogues.in_force()
     try:

@@ -1,9 +1,10 @@
-"""Questions to registers: asked with a deadline, answered for one visit, held in memory only.
+"""Questions to registers: asked with a deadline, answered for one visit, held in memory.
 
 An answer belongs to the visit, the lookup and the applicant it was asked for, and is good until it
 expires by central's own clock, counted monotonically from its arrival; one about a scanned code is only
 shown, so nothing can be committed on it and none is held. When the visit ends, answers are
-dropped and running questions withdrawn, so that a late answer finds nobody. Nothing here touches the disk.
+dropped and running questions withdrawn, so that a late answer finds nobody. An answer whose item allows it is
+kept beside that (`kiosk_app.agent.kept_answers`), for an agent that takes this one's place.
 """
 
 import asyncio
@@ -23,7 +24,9 @@ from contract.persons import Applicant
 from kiosk_app.agent.catalogues import CatalogueDesk
 from kiosk_app.agent.exchange import Answer, CentralTrouble
 from kiosk_app.agent.identity import IdentityUnusable, is_signed_by
+from kiosk_app.agent.kept_answers import KeptAnswers
 from kiosk_app.agent.line import Line
+from kiosk_app.agent.store import Store
 from kiosk_app.agent.worker import in_thread
 from kiosk_app.base.clock import Clock
 from kiosk_app.base.log_events import LogEvent
@@ -48,9 +51,12 @@ class Held:
 class LookupDesk:
     """Asks, and keeps the answers of the visit that runs."""
 
-    def __init__(self, line: Line, catalogues: CatalogueDesk, clock: Clock, heard: Callable[[bool], None]) -> None:
+    def __init__(
+        self, line: Line, catalogues: CatalogueDesk, store: Store, clock: Clock, heard: Callable[[bool], None]
+    ) -> None:
         self._line = line
         self._catalogues = catalogues
+        self._kept = KeptAnswers(store, catalogues, self._is_centrals)
         self._clock = clock
         self._heard = heard
         self._held: dict[tuple[VisitId, LookupId], Held] = {}
@@ -75,20 +81,28 @@ class LookupDesk:
         for key in [key for key in self._held if key[0] == visit_id]:
             del self._held[key]
 
-    def held(self, request: CommitRequest, lookup_id: LookupId) -> Held:
+    async def held(self, request: CommitRequest, lookup_id: LookupId) -> Held:
         """Return the answer that a commit rests on.
 
         Raises:
             DeskFault: ``lookup.expired`` when there is none any more; ``agent.bug`` when it was asked for
                 another item or another person.
         """
-        held = self._held.get((request.visit_id, lookup_id))
+        held = self._held.get((request.visit_id, lookup_id)) or await self._found_again(request, lookup_id)
         if held is None or self._clock.monotonic() >= held.until:
             self._held.pop((request.visit_id, lookup_id), None)
             raise DeskFault(Fault.of("lookup.expired"))
         if held.item.id != request.item_id or held.applicant != request.applicant:
             raise DeskFault(Fault.of("agent.bug", "the answer is for another item or applicant"))
         return held
+
+    async def _found_again(self, request: CommitRequest, lookup_id: LookupId) -> Held | None:
+        """Return what the agent before this one was answered, if it was kept."""
+        found = await self._kept.find(request, lookup_id)
+        if found is None:
+            return None
+        until = self._clock.monotonic() + found.good_for_s
+        return Held(found.catalogue.item(request.item_id), found.catalogue, request.applicant, found.answer, until)
 
     def consumed(self, visit_id: VisitId, lookup_id: LookupId) -> None:
         """Drop an answer that is in a durable case now."""
@@ -97,7 +111,7 @@ class LookupDesk:
     async def _answer(self, request: LookupRequest) -> LookupAnswer:
         began = self._clock.monotonic()
         try:
-            held = await self._ask(request)
+            held, keep = await self._ask(request)
         except DeskFault as fault:
             log(
                 LogEvent.LOOKUP_FAILED,
@@ -109,9 +123,20 @@ class LookupDesk:
             raise
         if held.applicant is not None:
             self._held[request.visit_id, request.lookup_id] = held
+            if keep:
+                good_for_s = held.until - self._clock.monotonic()
+                await self._kept.keep(
+                    request.visit_id,
+                    held.item.id,
+                    version=held.catalogue.version,
+                    asked_by=held.applicant,
+                    answer=held.answer,
+                    good_for_s=good_for_s,
+                )
         return held.answer
 
-    async def _ask(self, request: LookupRequest) -> Held:
+    async def _ask(self, request: LookupRequest) -> tuple[Held, bool]:
+        """Return the answer, and whether it may be kept on the disk."""
         catalogue = await self._catalogues.in_force()
         item, step = _step(catalogue, request)
         reply = await self._exchange(request)
@@ -130,7 +155,7 @@ class LookupDesk:
             raise DeskFault(Fault.of("lookup.no_record" if request.code is None else "code.unknown"))
         if not await asyncio.wrap_future(in_thread("agent-rule", lambda: _accepts(step.accept, answer))):
             raise DeskFault(Fault.of("lookup.not_eligible"))
-        return Held(item, catalogue, request.applicant, answer, until)
+        return Held(item, catalogue, request.applicant, answer, until), step.keep
 
     def _is_centrals(self, answer: LookupAnswer) -> bool:
         """Tell whether a pinned key signed the answer; a central that told of none signs none."""
