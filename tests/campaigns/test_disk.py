@@ -18,7 +18,8 @@ def assert_at_central(hall: DiskHall, *receipts: str) -> None:
     """Central has exactly these cases, whole, and one sheet came out for each."""
     books = Books(hall.here, hall.bench)
     for receipt in receipts:
-        case = books.until_rated(receipt)
+        books.until_rated(receipt)  # which may be written down before how a print ended, while the disk refused
+        case = books.until_closed(receipt)
         assert [outcome for _, outcome in case.prints] == ["sent"]
         assert books.sheets(case.prints[0][0]) == 1
     assert books.count_cases() == len(receipts)
