@@ -23,6 +23,8 @@ PERSON = "zhang-wei"
 ENVIRONMENT = {"KIOSK__CENTRAL__TIMEOUT_S": "3", "KIOSK__CENTRAL__SYNC_EVERY_S": "1"}
 PATIENCE_S = 150.0
 SHEET_S = 0.05
+REFILL_EVERY = 100
+"""Citizens; the tray holds paper for more, and a campaign of thousands of blows would empty it."""
 CREW = ("agentd", "deviced")
 _CHIP = """
 [[devices]]
@@ -111,6 +113,8 @@ class KillHall:
                 self.bench.do("card.lay", PERSON)
             case "lift" | "read":
                 self.lift()
+            case "begin" if self.steps[step] % REFILL_EVERY == 0:
+                self.bench.do("paper.load")
         self.steps[step] += 1
         return step
 
