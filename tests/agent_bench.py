@@ -43,9 +43,11 @@ NOBODY = "http://127.0.0.1:9"
 QUICK = Timing(
     idle_s=0.0,
     pace=Pace(floor_s=0.02, ceiling_s=0.1, request_s=1.0, refused_again_s=60.0),
-    patience=PrintPatience(print_s=30.0, grace_s=5.0, settle_s=0.4, last_word_s=0.4),
+    patience=PrintPatience(print_s=30.0, grace_s=5.0),
 )
 NEVER_SYNCS = Timing(idle_s=3600.0, patience=QUICK.patience)
+SOON_UNKNOWN = Timing(idle_s=3600.0, patience=PrintPatience(settle_s=0.4, last_word_s=0.4))
+"""For a printer that never says how a print ended; an answer that does come may take its time elsewhere."""
 
 
 def settings_for(folder: Path, url: str = NOBODY, *, timeout_s: float = 5.0) -> Settings:

@@ -20,7 +20,7 @@ from kiosk_app.agent.counter import Timing
 from kiosk_app.agent.print_desk import PrintPatience
 from kiosk_app.link.desk import CaseProgress, Interrupted
 from offline_cache.cache import open_cache
-from tests.agent_bench import FACTS, NEVER_SYNCS, bench, confirmation, new_visit
+from tests.agent_bench import FACTS, NEVER_SYNCS, SOON_UNKNOWN, bench, confirmation, new_visit
 from tests.fakes import PRINTER, Ear, FakeHub, PlainPress, failed, sent
 from tests.journal_values import a_case
 from tests.small_central import SmallCentral
@@ -95,7 +95,7 @@ def test_printer_that_never_answers_leaves_the_outcome_unknown(tmp_path: Path) -
     hub.on_settle = lambda _: []
     with SmallCentral(FACTS) as central:
         visit, receipt, _ = stopped_in_mid_print(tmp_path, central)
-        with bench(tmp_path, central, hub=hub) as here:
+        with bench(tmp_path, central, hub=hub, timing=SOON_UNKNOWN) as here:
             assert here.desk.resume().result(20) == Interrupted(visit, receipt, PrintOutcome.UNKNOWN)
     hub.close()
     assert hub.printed == []
@@ -105,7 +105,7 @@ def test_printer_that_is_missing_leaves_the_outcome_unknown(tmp_path: Path) -> N
     hub = FakeHub(printer=False)
     with SmallCentral(FACTS) as central:
         visit, receipt, _ = stopped_in_mid_print(tmp_path, central)
-        with bench(tmp_path, central, hub=hub) as here:
+        with bench(tmp_path, central, hub=hub, timing=SOON_UNKNOWN) as here:
             assert here.desk.resume().result(20) == Interrupted(visit, receipt, PrintOutcome.UNKNOWN)
     hub.close()
 
