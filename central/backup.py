@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Connection, MetaData, Table, func, inspect, select, text
+from sqlalchemy import JSON, Connection, MetaData, Table, func, inspect, select, text, update
 
 from central import fleet_models, lives, models, ranges, schema
 from central.base import Base
@@ -116,12 +116,8 @@ def after_restore(store: Store, now: datetime) -> None:
     verdicts were told since the backup; so any turn is taken once, and counting goes on far ahead.
     """
     with store.writing() as session:
-        session.execute(
-            models.Installation.__table__.update().values(turn=lives.ANY_TURN, turn_before=None)  # type: ignore[attr-defined] # it is a table
-        )
-        session.execute(
-            models.Kiosk.__table__.update().values(verdicts=models.Kiosk.verdicts + VERDICT_JUMP)  # type: ignore[attr-defined]
-        )
+        session.execute(update(models.Installation).values(turn=lives.ANY_TURN, turn_before=None))
+        session.execute(update(models.Kiosk).values(verdicts=models.Kiosk.verdicts + VERDICT_JUMP))
         ranges.jump_ahead(session, now)
 
 

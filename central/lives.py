@@ -48,11 +48,11 @@ def installation_of(session: Session, kiosk: Kiosk, batch: IncomingBatch, now: d
 
 def next_turn(installation: Installation, given: str | None, fresh: int) -> str:
     """Return the turn for the reply: a new one when new events came under the current."""
-    if installation.turn in {None, ANY_TURN} or (fresh and given == installation.turn):
-        before = given if installation.turn == ANY_TURN else installation.turn
-        installation.turn_before, installation.turn = before, secrets.token_urlsafe(12)
-    assert installation.turn is not None  # noqa: S101 - for the type checker
-    return installation.turn
+    turn = installation.turn
+    if turn is None or turn == ANY_TURN or (fresh and given == turn):
+        installation.turn_before = given if turn == ANY_TURN else turn
+        installation.turn = turn = secrets.token_urlsafe(12)
+    return turn
 
 
 def _is_its_turn(installation: Installation, given: str | None) -> bool:
