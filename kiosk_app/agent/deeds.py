@@ -5,6 +5,7 @@ read once more against the list of what may be logged before they leave the mach
 """
 
 import asyncio
+import gzip
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from pathlib import Path
@@ -77,7 +78,7 @@ class TerminalDeeds:
 
     async def logs(self) -> str:
         try:
-            content = await asyncio.wrap_future(in_thread("agent-excerpt", lambda: excerpt(self._log_file)))
+            content = await asyncio.wrap_future(in_thread("agent-excerpt", lambda: _packed_log(self._log_file)))
         except OSError:
             raise CannotBeDone("the log cannot be read") from None
         return await self._send(content)
@@ -129,3 +130,7 @@ class TerminalDeeds:
         except CentralTrouble as trouble:
             raise CannotBeDone(trouble.fault.code) from None
         return digest
+
+
+def _packed_log(file: Path) -> bytes:
+    return gzip.compress(excerpt(file), mtime=0)

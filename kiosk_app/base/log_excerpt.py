@@ -1,10 +1,9 @@
-"""The newest log lines for central: only registered events with only their registered keys, whatever the file holds.
+"""The newest log lines for whoever helps: only registered events, only with their registered keys.
 
 The log is clean by the way it is written; this is read again because it leaves the machine. A line that is
 not exactly one of ours is left out and counted, never quoted.
 """
 
-import gzip
 import json
 from pathlib import Path
 from typing import Any, Final
@@ -18,7 +17,7 @@ _ALLOWED: Final = {kind.value.name: kind.value.keys | _EVERYWHERE for kind in Lo
 
 
 def excerpt(path: Path, most_bytes: int = MOST_BYTES) -> bytes:
-    """Return the end of the log as gzipped JSON lines.
+    """Return the end of the log as JSON lines.
 
     Raises:
         OSError: the log cannot be read.
@@ -37,7 +36,7 @@ def excerpt(path: Path, most_bytes: int = MOST_BYTES) -> bytes:
         else:
             kept.append(json.dumps(entry, ensure_ascii=False))
     kept.append(json.dumps({"left_out": left_out}))
-    return gzip.compress("\n".join(kept).encode(), mtime=0)
+    return "\n".join(kept).encode()
 
 
 def _ours(line: bytes) -> dict[str, Any] | None:

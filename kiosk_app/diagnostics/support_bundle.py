@@ -1,14 +1,15 @@
 """``kiosk ctl support-bundle``: one file for whoever helps from afar, made of what says nothing about a person.
 
 The log's newest lines go through the same allow-list as when central asks for them; standard error, the store,
-the spool and every picture stay here. Works when the terminal does not run, and says so in the bundle.
+the spool and every picture stay here, and so does all of an address but scheme and host: a camera's stream may
+have its password in it. Works when the terminal does not run, and says so in the bundle.
 """
 
-import gzip
 import io
 import json
 import os
 import platform
+import re
 import shutil
 import sys
 import tarfile
@@ -24,6 +25,8 @@ from kiosk_app.diagnostics.asking import PATIENCE_S, devices_of, shown_devices
 from kiosk_app.diagnostics.configuration import check_configuration, notes_on
 
 _LOGS = ("terminal.jsonl",)
+_ADDRESS = re.compile(rb"\b([A-Za-z][A-Za-z0-9+.-]*)://(?:[^\s/\"']*@)?([^\s/?#\"']+)[^\s\"']*")
+"""An address: its scheme and host are kept, who logs in with what, path and query are not."""
 
 
 def write_bundle(
@@ -57,10 +60,10 @@ def _parts(settings: Settings, configuration: Path, now: datetime, patience_s: f
     }
     for name in _LOGS:
         try:
-            parts[name] = gzip.decompress(excerpt(settings.kiosk.state_dir / "log" / name))
+            parts[name] = excerpt(settings.kiosk.state_dir / "log" / name)
         except OSError as error:
             parts[f"{name}.missing"] = f"{error.strerror}\n".encode()
-    return parts
+    return {name: _ADDRESS.sub(rb"\1://\2", content) for name, content in parts.items()}
 
 
 def _devices(settings: Settings, patience_s: float) -> object:

@@ -202,6 +202,18 @@ def test_a_bundle_is_made_without_a_terminal_and_overwrites_nothing(configuratio
     assert bundle.read_bytes() == before
 
 
+@pytest.mark.parametrize("login", ["admin:secret", "admin:se@cret", ":secret"])
+def test_a_bundle_holds_no_password_of_a_cameras_stream(configuration: Path, tmp_path: Path, login: str) -> None:
+    source = f"rtsp://{login}@10.0.0.9:554/secret/live?token=secret"
+    with configuration.open("a") as more:
+        more.write(f'\n[[devices]]\nid = "desk"\nkind = "camera"\ndriver = "opencv"\nsource = "{source}"\n')
+    bundle = tmp_path / "help.tar.gz"
+    assert ctl(configuration, "support-bundle", "--out", str(bundle)).returncode == 0
+    parts = unpacked(bundle)
+    assert '"rtsp://10.0.0.9:554"' in parts["settings.json"]
+    assert "cret" not in "".join(parts.values()).replace("secrets", "")
+
+
 def unpacked(bundle: Path) -> dict[str, str]:
     with tarfile.open(bundle) as opened:
         found = {entry.name.partition("/")[2]: opened.extractfile(entry) for entry in opened.getmembers()}
