@@ -2,12 +2,12 @@
 
 The real agent and the real central, over HTTP, on SQLite and on a PostgreSQL that waits for its disk. The
 baselines are `core_bare`'s, the same rows into the same tables without central: as many at once as the terminal
-sends, which the target is held against, and, to compare, each case durable by itself.
+sends, which the target is held against, and, to compare, each case durable by itself. Memory is that of one agent
+while it has all it loads and reaches no central, and then while it delivers.
 """
 
 import tempfile
 import threading
-import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from kiosk_app.agent.sync import Pace
 from tests.postgresql import PrivatePostgresql
 
 QUEUED_CASES = 10_000
+_LOOK_S, _RESTING_LOOKS = 0.1, 40
 _BATCH = Pace().batch_events
 """Events of one bare transaction: as many as the terminal sends at a time."""
 
@@ -49,13 +50,14 @@ def _drain(name: str, here: Path, url: str, empty: tuple[str, str]) -> list[dict
     with central(url, here) as address:
         one = agent(here / "terminal", address)
         enrol(one, url, here)
-        with one.running() as (pid, _):
-            until("the idle agent", lambda: bool(one.log_lines("catalogue.changed")) or _synced(one))
-            time.sleep(5)  # until what it loads behind is loaded
-            idle = resident_mib(pid)
-        last = fill(one.state, QUEUED_CASES)
-        most = 0.0
-        with one.running() as (pid, _):
+        with one.running() as (pid, _):  # a first catalogue is unpacked and spelled out once, and remembered
+            until("central to be heard", lambda: bool(one.log_lines("catalogue.changed")))
+            _settled_mib(pid)
+    last = fill(one.state, QUEUED_CASES)
+    with one.running() as (pid, _):
+        idle = _settled_mib(pid)
+        most = idle
+        with central(url, here, address.rpartition("/")[2]):
             over = threading.Event()
 
             def watch() -> None:
@@ -86,8 +88,16 @@ def _drain(name: str, here: Path, url: str, empty: tuple[str, str]) -> list[dict
     ]  # fmt: skip
 
 
-def _synced(one: Agent) -> bool:
-    return bool(one.log_lines("sync.delivered"))
+def _settled_mib(pid: int) -> float:
+    """Wait until a process has loaded what it loads behind: its memory rests, for several looks in a row."""
+    seen = [resident_mib(pid)]
+
+    def rests() -> bool:
+        seen.append(resident_mib(pid))
+        return len(seen) > _RESTING_LOOKS and max(seen[-_RESTING_LOOKS:]) - min(seen[-_RESTING_LOOKS:]) < 1.0
+
+    until("the agent to have loaded everything", rests, every_s=_LOOK_S)
+    return seen[-1]
 
 
 def _acknowledged(one: Agent) -> int:

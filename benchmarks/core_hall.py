@@ -20,7 +20,7 @@ PATIENCE_S = 600.0
 _LOOK_S = 0.01
 
 
-def until(what: str, true: Callable[[], bool], within_s: float = PATIENCE_S) -> None:
+def until(what: str, true: Callable[[], bool], within_s: float = PATIENCE_S, every_s: float = _LOOK_S) -> None:
     """Wait for something in another process.
 
     Raises:
@@ -30,7 +30,7 @@ def until(what: str, true: Callable[[], bool], within_s: float = PATIENCE_S) -> 
     while not true():
         if time.monotonic() > end:
             raise TimeoutError(f"waited {within_s:.0f} s for {what}")
-        time.sleep(_LOOK_S)  # a look at another process's file; what is measured stands in the file
+        time.sleep(every_s)  # a look at another process's file; what is measured stands in the file
 
 
 def _at(database: str, folder: Path) -> tuple[str, ...]:
@@ -47,7 +47,7 @@ def migrate(database: str) -> None:
 
 
 @contextmanager
-def central(database: str, folder: Path) -> Iterator[str]:
+def central(database: str, folder: Path, listen: str = "127.0.0.1:0") -> Iterator[str]:
     """Serve a migrated, seeded database; yields the address."""
     _run("central", "migrate", *_at(database, folder))
     _run("central", "demo-data", *_at(database, folder))
@@ -56,7 +56,7 @@ def central(database: str, folder: Path) -> Iterator[str]:
         serving = subprocess.Popen(
             [
                 *(sys.executable, "-m", "central", "serve", "--json", *_at(database, folder)),
-                *("--listen", "127.0.0.1:0", "--sync-every", "1"),
+                *("--listen", listen, "--sync-every", "1"),
             ],
             stdout=subprocess.PIPE,
             stderr=errors,
