@@ -24,7 +24,8 @@ def test_screen_and_drivers_see_neither_store_nor_key_nor_identity(process: str)
     hidden = {word.removeprefix("-").replace("%S", "/var/lib") for word in told["InaccessiblePaths"].split()}
     assert hidden == {f"{STATE}/{name}" for name in (STORE, "identity", KEY)}
     assert {"kiosk/store", "kiosk/identity"} <= set(told["StateDirectory"].split()), "what is not there is not hidden"
-    assert told["SystemCallFilter"] == "~@debug", "the agent's memory could be read"
+    assert told["SystemCallFilter"] == "~@debug", "the agent could be traced"
+    assert told["SystemCallErrorNumber"] == "EPERM", "a library that asks is refused, not killed"
 
 
 def test_the_agent_sees_them() -> None:
