@@ -112,11 +112,9 @@ def _bench_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _terminal(options: argparse.Namespace) -> int:
-    from kiosk_app.entry.configuration import load  # noqa: PLC0415
     from kiosk_app.entry.supervisor import run_terminal  # noqa: PLC0415
 
-    settings = load(options.config)
-    return 2 if settings is None else run_terminal(settings, options.config)
+    return run_terminal(options.config)
 
 
 def _ui(options: argparse.Namespace) -> int:

@@ -111,8 +111,8 @@ class Child:
             again_s = min(again_s * 2, self._pace.again_last_s)
 
     def _start(self) -> "subprocess.Popen[bytes] | None":
-        self._complaints.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
+            self._complaints.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with self._complaints.open("ab") as complaints:
                 return subprocess.Popen(
                     self._command,
@@ -121,7 +121,7 @@ class Child:
                     stderr=complaints,
                     env=os.environ | self._environment | {PARENT: str(os.getpid())},
                 )
-        except OSError as error:  # no memory or no process left, for one
+        except OSError as error:  # no memory, no process left, no folder to write to
             log(LogEvent.BUG, error=type(error).__name__, where=f"start of {self.name}")
             return None
 

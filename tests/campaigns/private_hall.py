@@ -74,7 +74,7 @@ class PrivateHall:
         # From here on, for what is started from here: the terminal's processes, not the printer's.
         self._ends.callback(_set_temporary_folder, os.environ.get("TMPDIR"))
         _set_temporary_folder(str(self.temporary))
-        self.family = Family(self._settings, self._configuration, SERVICES)
+        self.family = Family(self._settings.kiosk.state_dir, self._configuration, SERVICES)
         self._ends.callback(self.family.stop)
         self.family.start()
         command = [sys.executable, "-m", "tests.campaigns.touched_screen", str(self._configuration), str(self._door)]

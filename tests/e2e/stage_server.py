@@ -126,7 +126,7 @@ if __name__ == "__main__":
     visitor = Visitor()
     threading.Thread(target=visitor.listen, daemon=True).start()
     configuration = Path(sys.argv[1])
-    visitor.family = Family(load_screen_settings(configuration), configuration, SERVICES)
+    visitor.family = Family(load_screen_settings(configuration).kiosk.state_dir, configuration, SERVICES)
     visitor.family.start()
     status = main(["ui", "--config", str(configuration)])
     visitor.family.stop()

@@ -44,7 +44,7 @@ def _play(options: argparse.Namespace) -> dict[str, Any]:
     configuration = Path(options.config)
     settings = load_screen_settings(configuration)
     configure_logs(settings.kiosk.state_dir / "log" / "terminal.jsonl", process=PROCESS)
-    family = Family(settings, configuration, SERVICES)
+    family = Family(settings.kiosk.state_dir, configuration, SERVICES)
     family.start()
     application = QGuiApplication(["kiosk"])
     terminal = Terminal(configuration, application)
@@ -63,16 +63,20 @@ def _play(options: argparse.Namespace) -> dict[str, Any]:
         traceback.print_exc()
         stage.shot("where-it-stopped")
     summary = _summary(stage, options, error)
+    pids = {name: child.pid for name, child in family.children.items()}
+    summary["resident_mib"] = {"ui": _resident_mib("self")} | {
+        name: _resident_mib(str(pid)) for name, pid in pids.items() if pid is not None
+    }
     terminal.close()
     family.stop()
     bench.close()
     return summary
 
 
-def _resident_mib() -> float:
-    """This process's resident memory, as `proc(5)` tells it in pages."""
-    pages = int(Path("/proc/self/statm").read_text("utf-8").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / (1024 * 1024)
+def _resident_mib(process: str) -> float:
+    """A process's resident memory, as `proc(5)` tells it in pages."""
+    pages = int(Path(f"/proc/{process}/statm").read_text("utf-8").split()[1])
+    return round(pages * os.sysconf("SC_PAGE_SIZE") / (1024 * 1024), 1)
 
 
 def _summary(stage: Any, options: argparse.Namespace, error: str) -> dict[str, Any]:
@@ -101,7 +105,6 @@ def _summary(stage: Any, options: argparse.Namespace, error: str) -> dict[str, A
             "start_to_ready": round((stage.terminal.ready_s or 0.0) * 1000, 1),
             **stage.measured(),
         },
-        "resident_mib": round(_resident_mib(), 1),
     }
 
 
