@@ -26,7 +26,8 @@ run_dir = "{folder}/run"
 [central]
 url = "http://127.0.0.1:1"
 """
-WRONG = CONFIGURATION.replace("http://", "gopher://") + '\n[[devices]]\nid = "a4"\nkind = "printer"\ndriver = "oracle"\n'
+NO_SUCH_DRIVER = '[[devices]]\nid = "a4"\nkind = "printer"\ndriver = "oracle"\n'
+WRONG = CONFIGURATION.replace("http://", "gopher://") + NO_SUCH_DRIVER
 
 
 @contextmanager
@@ -63,7 +64,7 @@ def alive(pid: int) -> bool:
 def test_told_to_end_it_ends_in_order_and_nobody_is_left(tmp_path: Path, end: signal.Signals) -> None:
     with terminal(tmp_path, CONFIGURATION) as process:
         pids = until("everybody to be started", lambda: all_started(tmp_path))
-        assert list(pids)[0] == "ui", "the citizen looks at the screen while the others start"
+        assert next(iter(pids)) == "ui", "the citizen looks at the screen while the others start"
         process.send_signal(end)
         assert process.wait(60) == 0
     assert not [name for name, pid in pids.items() if alive(pid)]
