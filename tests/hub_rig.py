@@ -7,6 +7,7 @@ what is heard does not depend on who was quicker.
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -31,11 +32,14 @@ QUICK = Pace(
     probe_s=0.02,
     retry_s=0.01,
     removal_look_s=0.01,
-    settle_s=0.3,
-    evidence_s=1.0,
-    wedge_margin_s=0.2,
+    settle_s=PATIENCE_S,
+    evidence_s=PATIENCE_S,
+    wedge_margin_s=PATIENCE_S,
     watch_s=0.02,
 )
+"""Nothing is waited for in vain, but what does come may take its time on a busy machine."""
+IMPATIENT = replace(QUICK, settle_s=0.3, wedge_margin_s=0.2)
+"""For a call that never returns, and a printer that never comes back."""
 PATIENT_LINK = LinkPace(silent_s=PATIENCE_S)
 """A busy machine is no dead peer; what a dead one is, other tests say."""
 LONG_S = 3600.0

@@ -27,6 +27,7 @@ from tests.device_bench import PATIENCE_S
 from tests.fake_devices import FakePrinter, FakeReader
 from tests.hub_rig import (
     CARD,
+    IMPATIENT,
     JOB,
     LONG_S,
     ONE,
@@ -87,7 +88,7 @@ def test_a_call_that_does_not_come_back_is_a_wedge_that_ends_its_order(start: St
         return CARD
 
     reader = FakeReader(reads=script(stuck))
-    hub, ear = start(reader)
+    hub, ear = start(reader, pace=IMPATIENT)
     hub.order(READER, ReadIdentity(ONE, 0.1))
     wedged = ear.await_state(DeviceState.HARDWARE_ERROR)
     assert wedged.status.fault == Fault.of("device.bug", "wedged in read")
@@ -107,7 +108,7 @@ def test_a_wedged_print_is_unknown(start: Start) -> None:
         assert go_on.wait(PATIENCE_S)
         return PrintSettlement(job.action, PrintOutcome.SENT)
 
-    hub, ear = start(FakePrinter(prints=script(stuck)))
+    hub, ear = start(FakePrinter(prints=script(stuck)), pace=IMPATIENT)
     hub.order(PRINTER, PrintDocument(JOB, 0.1))
     ended = ear.await_end(ONE)
     go_on.set()

@@ -19,7 +19,7 @@ from devices.values import (
     PrintSettlement,
 )
 from tests.fake_devices import FakePrinter
-from tests.hub_rig import JOB, LONG_S, ONE, PRINTER, Start, code_of, raises, script
+from tests.hub_rig import IMPATIENT, JOB, LONG_S, ONE, PRINTER, Start, code_of, raises, script
 
 
 def test_a_print_is_settled_by_what_the_driver_found(start: Start) -> None:
@@ -152,7 +152,7 @@ def test_a_print_of_an_earlier_process_is_settled_and_nothing_printed(start: Sta
 
 
 def test_a_print_of_an_earlier_process_stays_unknown_when_the_printer_stays_away(start: Start) -> None:
-    hub, ear = start(FakePrinter(plugged=False))
+    hub, ear = start(FakePrinter(plugged=False), pace=IMPATIENT)
     hub.order(PRINTER, SettlePrint(JOB.action))
     ended = ear.await_end(ONE)
     assert isinstance(ended, PrintSettledEvent)

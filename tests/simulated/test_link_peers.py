@@ -17,6 +17,7 @@ from kiosk_app.link.transport import (
     LinkPace,
     LinkServer,
 )
+from tests.e2e.waiting import until
 from tests.link_rig import CLIENT, PATIENT, QUICK, SERVER, Ear, Room, is_lost
 from tests.raw_peer import PATIENCE_S, RawPeer
 
@@ -131,9 +132,15 @@ def test_a_hundred_connections_leave_no_descriptor_and_no_thread(room: Room) -> 
     def held() -> tuple[int, int]:
         return len(list(Path("/proc/self/fd").iterdir())), threading.active_count()
 
+    def rest() -> bool:
+        """No more than before: threads of earlier tests may still be ending meanwhile."""
+        return all(now <= then for now, then in zip(held(), before, strict=True))
+
     before = held()
     reading, writing = os.pipe()
     for number in range(100):
+        if number % 10 == 0:  # more at a time are refused
+            until("the last ones to be gone", lambda: held()[1] <= before[1])
         peer = room.raw_client()
         if number % 2:
             peer.say(CLIENT.hello)
@@ -143,12 +150,4 @@ def test_a_hundred_connections_leave_no_descriptor_and_no_thread(room: Room) -> 
         peer.close()
     os.close(reading)
     os.close(writing)
-    done = threading.Event()
-    # No more than before: threads of earlier tests may still be ending meanwhile.
-    for _ in range(200):
-        if all(now <= then for now, then in zip(held(), before, strict=True)):
-            break
-        done.wait(0.05)
-    descriptors, threads = held()
-    assert descriptors <= before[0]
-    assert threads <= before[1]
+    until("everything to be given back", rest)
