@@ -4,6 +4,8 @@ What the agent says of a print is believed whenever it comes: an agent that star
 the first print after the second was asked for. A print that is unknown is never offered again; a person decides.
 """
 
+from dataclasses import replace
+
 from contract.cases import CaseStage, PrintOutcome
 from contract.fault import Fault
 from contract.ids import ActionId
@@ -36,7 +38,7 @@ def print_went_on(now: Printing, progress: CaseProgress) -> Printing | Finished:
     if progress.stage is CaseStage.CLOSED:
         outcome = progress.print or PrintOutcome.UNKNOWN
         return Finished(now.visit, now.receipt, outcome, progress.fault, code, grade=now.grade, rated=now.rated)
-    return Printing(now.visit, now.receipt, progress.stage, progress.held_up, code, now.grade, now.rated)
+    return replace(now, stage=progress.stage, held_up=progress.held_up, verification_code=code)
 
 
 def refuse_again(now: Printing, fault: Fault) -> Finished:
