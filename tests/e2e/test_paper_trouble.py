@@ -10,8 +10,12 @@ TILE = f"item-{ITEM}"
 
 def assert_blocked_at_home(hall: Hall, citizen: Citizen, key: str, cure: str, picture: str) -> None:
     citizen.begin()
-    until("the item to be blocked", lambda: TILE in citizen.terminal.look().dead)
-    assert wording(f"fault.{key}.short") in citizen.terminal.look().text_of(TILE)
+
+    def blocked() -> bool:
+        glance = citizen.terminal.look()
+        return TILE in glance.dead and wording(f"fault.{key}.short") in glance.text_of(TILE)
+
+    until("the item to be blocked, and to say why", blocked)
     citizen.terminal.picture(picture)
     assert citizen.terminal.ask("touch", TILE) is None, "a blocked item can be begun"
     hall.do(cure)
