@@ -14,13 +14,15 @@ from devices.conformance.printer import MARKER, PATIENCE_S, RunningPrint, a4_pdf
 from devices.deadline import Deadline
 from devices.drivers.cups_printer import CupsPrinter
 from devices.drivers.cups_spooler import Spooler
+from devices.drivers.ipp_peer import IppPeer, asked_by, printer_uri
+from devices.drivers.ipp_wire import Attribute, Operation, Tag
 from devices.registry import CupsSettings
 from devices.sim.printer_ipp import PrintBench
 from devices.values import PrintJob, PrintSettlement
 
 __all__ = [
-    "MARKER", "PATIENCE_S", "DoomedPrint", "RunningPrint", "a4_pdf", "a_bench", "a_job", "code_of", "cups_printer",
-    "free_port", "made_whole", "print_another", "sheets_of", "wait_until_spooler_is_done",
+    "MARKER", "PATIENCE_S", "DoomedPrint", "RunningPrint", "a4_pdf", "a_bench", "a_job", "abandon_at_printer",
+    "code_of", "cups_printer", "free_port", "made_whole", "print_another", "sheets_of", "wait_until_spooler_is_done",
 ]  # fmt: skip
 
 
@@ -71,6 +73,16 @@ def wait_until_spooler_is_done(bench: PrintBench, action: str) -> None:
         assert not patience.passed, "the spooler never finishes the job"
         patience.pause(0.05)
     spooler.close()
+
+
+def abandon_at_printer(bench: PrintBench, action: str) -> None:
+    """Leave a job without its document at the printer, as a backend does that is killed before it sends it."""
+    peer = IppPeer.of_device_uri(bench.uri, "printer.offline")
+    assert peer is not None
+    named = Attribute(Tag.NAME, "job-name", (action,))
+    answer = peer.ask(Operation.CREATE_JOB, (printer_uri(bench.uri), asked_by("kiosk"), named))
+    peer.close()
+    assert answer.status == 0
 
 
 def made_whole(bench: PrintBench) -> None:

@@ -7,6 +7,7 @@ prints, whether it was switched off in between (its up-time), and how many sheet
 
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from contract.ids import ActionId
@@ -121,6 +122,20 @@ class WitnessedPrinter:
         self.last_sight = sight
         return sight
 
+    def withdraw(self, action: ActionId) -> None:
+        """Take back what the printer itself still has of an action, because no spooler will do it any more.
+
+        A spooler killed between naming a job to the printer and sending its document leaves the name there;
+        until the printer gives up waiting, if ever, it is busy for everybody.
+        """
+        if self._peer is None:
+            return
+        for number in self._jobs(self._peer, action, ("not-completed",)):
+            self._peer.ask(
+                Operation.CANCEL_JOB,
+                (printer_uri(self.uri), Attribute(Tag.INTEGER, "job-id", (number,)), asked_by(self._user)),
+            )
+
     def _ask(self, peer: IppPeer, action: ActionId | None) -> Sight:
         asked_at = time.monotonic()
         answer = peer.ask(
@@ -136,12 +151,14 @@ class WitnessedPrinter:
             on_after=None if up_s is None else asked_at - up_s - 1,
             on_before=None if up_s is None else time.monotonic() - up_s + 1,
             impressions=_counted(printer),
-            jobs=() if action is None else self._jobs(peer, action),
+            jobs=() if action is None else tuple(self._jobs(peer, action).values()),
         )
 
-    def _jobs(self, peer: IppPeer, action: ActionId) -> tuple[DeviceJob, ...]:
+    def _jobs(
+        self, peer: IppPeer, action: ActionId, lists: Sequence[str] = ("not-completed", "completed")
+    ) -> dict[int, DeviceJob]:
         found: dict[int, DeviceJob] = {}  # by number: a job may end between the two questions
-        for which in ("not-completed", "completed"):
+        for which in lists:
             answer = peer.ask(
                 Operation.GET_JOBS,
                 (
@@ -160,7 +177,7 @@ class WitnessedPrinter:
                     if sheets is None:
                         sheets = integer(group, "job-media-sheets-completed")
                     found[number] = DeviceJob(JobState(state), sheets)
-        return tuple(found.values())
+        return found
 
 
 def _counted(printer: Group) -> int | None:

@@ -156,7 +156,7 @@ class Follow:
                 if now - over_since > CONFIRM_S:
                     verdict = unknown(evidence, "the printer did not confirm")
             if verdict is not None:
-                self._take_back(evidence)
+                self.take_back(evidence)
                 self._teller.tell(None)
                 return verdict
             self._teller.tell(self.held_up)
@@ -173,7 +173,7 @@ class Follow:
         patience = Deadline(WITHDRAW_S)
         while True:
             evidence = self.look()
-            self._take_back(evidence)
+            self.take_back(evidence)
             if evidence.at_rest or patience.passed:
                 break
             patience.pause(POLL_S)
@@ -182,8 +182,13 @@ class Follow:
             return failed(self._action, code, "withdrawn before anything came out")
         return judge(evidence) or unknown(evidence, f"withdrawn ({code}) and nobody knows what came out")
 
-    def _take_back(self, evidence: Evidence) -> None:
+    def take_back(self, evidence: Evidence) -> None:
+        """Withdraw what is left of a job that was not printed whole, from the spooler and from the printer."""
         spool = evidence.spool
-        if spool is not None and not spool.state.over and not evidence.printed_whole:
-            with suppress(DeviceError):  # the caller looks again, or has nothing left to try
+        if evidence.printed_whole:
+            return
+        with suppress(DeviceError):  # the caller looks again, or has nothing left to try
+            if spool is not None and not spool.state.over:
                 self._spooler.cancel(spool.number)
+            if evidence.job is not None and not evidence.job.state.over and evidence.forsaken:
+                self._printer.withdraw(self._action)

@@ -168,7 +168,10 @@ class CupsPrinter:
             return found
         if found is not None:
             self._spooler.cancel(found.number, forget=True)
-        self._spooler.sweep(keep=action)
+        earlier = self._spooler.sweep(keep=action)
+        with suppress(DeviceError):  # it may be off or asleep; the job waits for it as it would anyway
+            for other in earlier:
+                cast(WitnessedPrinter, self._printer).withdraw(other)
         self._spooler.create(action)
         return self._spooler.find(action)
 
@@ -206,7 +209,7 @@ class CupsPrinter:
             why = status.fault.code if status.fault is not None else "silent"
             return unknown(evidence, f"the spooler cannot be asked ({why})")
         if evidence.spool is None:
-            return self._settle_unlisted(evidence)
+            return _settle_unlisted(follow, evidence)
         with suppress(DeviceError):
             follow.begin_after_the_fact(evidence.spool, integer(self._spooler.queue(), "printer-up-time"))
         if evidence.spool.begun_at is None and not evidence.spool.state.over:
@@ -226,12 +229,14 @@ class CupsPrinter:
                 return status
             patience.pause(READY_POLL_S)
 
-    def _settle_unlisted(self, evidence: Evidence) -> PrintSettlement:
-        """Settle an action the spooler has no job of.
 
-        A hand-over begins with an empty job in the spooler's history, but a spooler that crashed may
-        have lost it, so its absence proves nothing. Only the printer's own list can still say "sent".
-        """
-        if evidence.printed_whole:
-            return sent(evidence, "the printer lists it as done")
-        return unknown(evidence, "the spooler has no such job")
+def _settle_unlisted(follow: Follow, evidence: Evidence) -> PrintSettlement:
+    """Settle an action the spooler has no job of.
+
+    A hand-over begins with an empty job in the spooler's history, but a spooler that crashed may
+    have lost it, so its absence proves nothing. Only the printer's own list can still say "sent".
+    """
+    if evidence.printed_whole:
+        return sent(evidence, "the printer lists it as done")
+    follow.take_back(evidence)
+    return unknown(evidence, "the spooler has no such job")

@@ -207,8 +207,8 @@ class Spooler:
         with self._orders() as cups:
             cups.cancelJob(number, forget)
 
-    def sweep(self, keep: ActionId) -> None:
-        """Withdraw and forget our jobs of other actions, but the latest that is over.
+    def sweep(self, keep: ActionId) -> tuple[ActionId, ...]:
+        """Withdraw and forget our jobs of other actions, but the latest that is over; return those actions.
 
         Other actions are settled by now, and one that outlived its spooler would print for nobody. The
         latest stays, because its settlement may not have been written down yet when a crash comes.
@@ -218,6 +218,7 @@ class Spooler:
         for job in others:
             if job is not latest:
                 self.cancel(job.number, forget=True)
+        return tuple(dict.fromkeys(ActionId(job.name) for job in others if job.name))
 
     @contextmanager
     def _orders(self) -> Iterator[Any]:

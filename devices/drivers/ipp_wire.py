@@ -22,6 +22,7 @@ class Operation(IntEnum):
     """The operations that are asked here (RFC 8011 §5.4.15)."""
 
     PRINT_JOB = 0x0002
+    CREATE_JOB = 0x0005
     CANCEL_JOB = 0x0008
     GET_JOBS = 0x000A
     GET_PRINTER_ATTRIBUTES = 0x000B

@@ -65,6 +65,11 @@ class Evidence:
         return None if after is None or self.impressions_before is None else after - self.impressions_before
 
     @property
+    def forsaken(self) -> bool:
+        """Whether no spooler works on the job any more, so that none will take it back from the printer."""
+        return self.spooler_restarted or self.spool is None or self.spool.state.over
+
+    @property
     def at_rest(self) -> bool:
         """Whether neither spooler nor printer works on the job any more."""
         spool_rests = self.spooler_answers and (self.spool is None or self.spool.state.over)

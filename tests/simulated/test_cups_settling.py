@@ -5,12 +5,17 @@ from collections.abc import Iterator
 import pytest
 
 from contract.cases import PrintOutcome
+from devices.deadline import Deadline
+from devices.drivers.cups_device import WitnessedPrinter
 from devices.drivers.cups_printer import CupsPrinter
+from devices.drivers.cups_spooler import Spooler
 from devices.sim.printer_ipp import PrintBench
 from tests.print_rig import (
+    PATIENCE_S,
     DoomedPrint,
     a_bench,
     a_job,
+    abandon_at_printer,
     code_of,
     cups_printer,
     made_whole,
@@ -103,3 +108,46 @@ def test_terminal_and_printer_both_lost_power_in_mid_job(bench: PrintBench, prin
     assert printer.settle(job.action).outcome is PrintOutcome.UNKNOWN
     print_another(bench, printer)
     assert sheets_of(bench, job.action) == 0
+
+
+def test_job_that_a_killed_spooler_left_at_the_printer_keeps_nobody_waiting(
+    bench: PrintBench, printer: CupsPrinter
+) -> None:
+    """Its name stands there, its document never came: the printer would be busy with it for good."""
+    job = a_job()
+    assert printer.print(job, Deadline(PATIENCE_S), lambda _fault: None).outcome is PrintOutcome.SENT
+    abandon_at_printer(bench, job.action)
+    print_another(bench, printer)
+
+
+def test_job_of_a_killed_spooler_and_a_killed_terminal_is_taken_back_from_the_printer(
+    bench: PrintBench, printer: CupsPrinter
+) -> None:
+    job = a_job()
+    spooler = Spooler(bench.server, bench.queue)
+    spooler.cancel(spooler.create(job.action))
+    spooler.close()
+    abandon_at_printer(bench, job.action)
+    assert printer.settle(job.action).outcome is PrintOutcome.UNKNOWN
+    print_another(bench, printer)
+    assert sheets_of(bench, job.action) == 0
+
+
+def test_job_that_only_the_printer_knows_is_taken_back_from_it(bench: PrintBench, printer: CupsPrinter) -> None:
+    job = a_job()
+    abandon_at_printer(bench, job.action)
+    assert printer.settle(job.action).outcome is PrintOutcome.UNKNOWN
+    print_another(bench, printer)
+    assert sheets_of(bench, job.action) == 0
+
+
+def test_job_of_somebody_else_at_the_printer_is_left_alone(bench: PrintBench, printer: CupsPrinter) -> None:
+    theirs = a_job().action
+    abandon_at_printer(bench, theirs)
+    assert printer.settle(a_job().action).outcome is PrintOutcome.UNKNOWN
+    witness = WitnessedPrinter(bench.uri, "kiosk")
+    job = witness.look(theirs).job
+    witness.withdraw(theirs)
+    witness.close()
+    assert job is not None
+    assert not job.state.over
