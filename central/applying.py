@@ -8,12 +8,12 @@ time, and never what came with it.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import select
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from central.bulk import among, change_rows, table_of
+from central.incoming import meaning
 from central.logs import LogEvent, log
 from central.models import InboxEvent, Installation
 from central.projections import Unusable, project
@@ -22,13 +22,13 @@ from contract.cases import EventBody
 AT_ONCE = 1000
 """Events applied as one; more than one request brings wait only behind a gap that closed."""
 
-_EVENT_BODY: TypeAdapter[EventBody] = TypeAdapter(EventBody)
 _INBOX = table_of(InboxEvent)
+_COLUMNS = ("sequence", "event_id", "at", "kind", "body", "state")
 _NOT_STORABLE = (IntegrityError, DataError, OverflowError)
 
 
 class Waiting(NamedTuple):
-    """An event of the inbox, as far as it is applied. Its body is about people."""
+    """An event of the inbox, as far as it is applied. Its body is about people; `said` is what that means, if read."""
 
     sequence: int
     event_id: str
@@ -36,6 +36,7 @@ class Waiting(NamedTuple):
     kind: str
     body: str
     state: str
+    said: EventBody | None = None
 
     def __repr__(self) -> str:
         return f"Waiting({self.sequence})"
@@ -94,8 +95,8 @@ def apply(session: Session, installation: Installation, rows: Sequence[Waiting],
     if not rows:
         return {}
     twins = _twins(session, installation, rows)
-    read = {row.sequence: _read(row) for row in rows if row.event_id not in twins}
-    understood = [(row, body) for row in rows if (body := read.get(row.sequence)) is not None]
+    read = ((row, row.said or meaning(row.body)) for row in rows if row.event_id not in twins)
+    understood = [(row, said) for row, said in read if said is not None]
     reasons = _reasons(session, installation, understood, now)
     outcomes = {}
     for row in rows:
@@ -123,7 +124,7 @@ def _set_aside(installation: Installation, row: Waiting, reason: str) -> Outcome
 
 def _following(session: Session, installation: Installation) -> list[Waiting]:
     query = (
-        select(*(_INBOX.c[name] for name in Waiting._fields))
+        select(*(_INBOX.c[name] for name in _COLUMNS))
         .where(_INBOX.c.installation_id == installation.id, _INBOX.c.sequence > installation.acknowledged)
         .order_by(_INBOX.c.sequence)
         .limit(AT_ONCE)
@@ -144,13 +145,6 @@ def _twins(session: Session, installation: Installation, rows: Sequence[Waiting]
         _INBOX.c.state == APPLIED.state,
     )
     return set(session.scalars(query))
-
-
-def _read(row: Waiting) -> EventBody | None:
-    try:
-        return _EVENT_BODY.validate_json(row.body)
-    except ValidationError:
-        return None
 
 
 def _reasons(session: Session, installation: Installation, events: Sequence[_Event], now: str) -> Reasons:

@@ -7,6 +7,7 @@ body does not hold up the loop. A body must be the one whose digest the sender s
 
 import hmac
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
@@ -20,6 +21,7 @@ BODY_LIMIT = 8 * 1024 * 1024
 """Bytes of one body; a full batch of cases is some hundred kilobytes."""
 
 Model = TypeVar("Model", bound=BaseModel)
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +32,19 @@ class WireBody:
     gzipped: bool
 
     def parse(self, model: type[Model]) -> Model:
-        """Unpack the body and check it against `model`.
+        """Unpack the body and check it against `model`. Raises as `read`."""
+        # Strict: a number in quotes is not a number, as the described interface says.
+        return self.read(lambda content: model.model_validate_json(content, strict=True))
+
+    def read(self, reader: Callable[[bytes], Read]) -> Read:
+        """Unpack the body and have it read.
 
         Raises:
             Refused: it is too large, not gzip as it says, not JSON, or does not fit.
         """
         content = _unpacked(self.content) if self.gzipped else self.content
         try:
-            # Strict: a number in quotes is not a number, as the described interface says.
-            return model.model_validate_json(content, strict=True)
+            return reader(content)
         except ValidationError as error:
             raise refusal(error) from None
 

@@ -5,12 +5,12 @@ plain mappings that name every column of their table. Nothing here decides anyth
 that SQLAlchemy raises for any other statement.
 """
 
-import json
 from collections.abc import Collection, Sequence
 from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import ARRAY, JSON, Column, ColumnElement, Table, Text, any_, bindparam, update
+from pydantic_core import to_json
+from sqlalchemy import ARRAY, JSON, Column, ColumnElement, Table, Text, any_, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from central.base import Base
@@ -25,9 +25,9 @@ def table_of(model: type[Base]) -> Table:
 
 
 def among(session: Session, column: Column[Any], keys: Collection[str]) -> ColumnElement[bool]:
-    """Tell which rows have one of the keys; as one parameter on PostgreSQL, where each is dear."""
+    """Tell which rows have one of the keys; as one parameter, so that the statement is the same for any number."""
     if session.get_bind().dialect.name == "sqlite":
-        return column.in_(keys)
+        return column.in_(select(func.json_each(to_json(list(keys)).decode()).table_valued("value").c.value))
     return column == any_(bindparam(None, list(keys), ARRAY(Text)))
 
 
@@ -67,4 +67,4 @@ def _values(table: Table, rows: Sequence[Row]) -> list[tuple[Any, ...]]:
 
 
 def _written(document: object) -> str | None:
-    return None if document is None else json.dumps(document)
+    return None if document is None else to_json(document).decode()

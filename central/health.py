@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from central.clock import instant
 from central.fleet_models import HealthReport
-from central.inbox import IncomingBatch
+from central.incoming import IncomingBatch
 from central.logs import LogEvent, log
 from central.models import Kiosk
 from contract.fleet import Health

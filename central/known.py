@@ -25,6 +25,7 @@ class KnownRows:
         self.table = table_of(model)
         self._key = itemgetter(*(column.name for column in self.table.primary_key))
         self._names = [column.name for column in self.table.columns]
+        self._empty: Row = dict.fromkeys(self._names)
         self._rows: dict[Key, Row] = {}
         self._found: dict[Key, Row] = {}
 
@@ -44,7 +45,7 @@ class KnownRows:
 
     def add(self, **values: object) -> Row:
         """Make a row that is not there yet; columns that are not named are empty."""
-        row: Row = dict.fromkeys(self._names) | values
+        row = self._empty | values
         self._rows[self._key(row)] = row
         return row
 

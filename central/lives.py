@@ -14,7 +14,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from central.clock import instant
-from central.inbox import IncomingBatch
+from central.incoming import IncomingBatch
 from central.logs import LogEvent, log
 from central.models import Installation, Kiosk
 from central.problems import Kind, Refused

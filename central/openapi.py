@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from central.inbox import IncomingBatch
+from central.incoming import IncomingBatch
 from central.problems import Kind, Problem
 from contract.enrolment import EnrolRequest, RotateRequest
 from contract.lookups import LookupRequest

@@ -29,7 +29,7 @@ from contract.cases import (
     PrintSettled,
     VisitRated,
 )
-from contract.documents import IssuedDocument
+from contract.documents import IssuedDocument, VerifiedFact
 
 _HIDDEN = "********"
 _STAGES: list[str] = [stage.value for stage in CaseStage]
@@ -187,15 +187,14 @@ class _Projector:
             row = self.known.documents.add(verification_code=code, case_id=document.case_id)
         elif row["case_id"] != document.case_id:
             raise Unusable("code-taken")
-        said = document.model_dump(mode="json")
         row.update(
             template=document.template,
             template_version=document.template_version,
-            title=said["title"],
+            title=document.title.root,
             sha256=document.sha256,
             pages=document.pages,
             issued_at=document.issued_at,
-            facts=[_without_number(fact, case["applicant_document_number"]) for fact in said["facts"]],
+            facts=[_shown(fact, case["applicant_document_number"]) for fact in document.facts],
         )
         _move(case, CaseStage.RENDERED)
 
@@ -223,8 +222,9 @@ def _move(case: Row, stage: CaseStage) -> None:
         case["stage"] = stage.value
 
 
-def _without_number(fact: Row, number: str | None) -> Row:
-    """Hide a document number that a terminal left whole; whoever has a paper's code may see these facts."""
-    if number and number in "".join(str(fact["value"]).split()):
-        fact["value"] = f"{number[:6]}{_HIDDEN}{number[-4:]}"
-    return fact
+def _shown(fact: VerifiedFact, number: str | None) -> Row:
+    """Return a fact without a document number that a terminal left whole; whoever has a paper's code may see it."""
+    value = fact.value
+    if number and number in "".join(value.split()):
+        value = f"{number[:6]}{_HIDDEN}{number[-4:]}"
+    return {"label": fact.label.root, "value": value}

@@ -20,6 +20,8 @@ BACKLOG = 2048
 """Connections that wait for a worker."""
 GRACE_S = 10
 """How long open requests may take to end after the signal."""
+_LOOK_FOR_GARBAGE_AFTER = 50_000
+"""Objects that were made since the last look: about what a full batch is made of."""
 
 
 class _Server(uvicorn.Server):
@@ -31,10 +33,11 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        # What the server is made of stays as long as it does; looking through it again and again for garbage
-        # would cost a quarter of the time of a large batch.
+        # What the server is made of stays as long as it does, and a large batch is all in use until it is
+        # answered; looking through either again and again for garbage would cost a quarter of the batch's time.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(_LOOK_FOR_GARBAGE_AFTER)
         if self.started:
             self._listening()
 

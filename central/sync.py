@@ -7,10 +7,11 @@ release from before turns, known by its missing cursor, hears nothing that it wo
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from pydantic import JsonValue
+from pydantic_core import from_json
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,7 +19,8 @@ from central import blobs, health, lives, orders, ranges, verdicts
 from central.applying import advance
 from central.catalogue import CatalogueShelf
 from central.clock import Clock, instant
-from central.inbox import IncomingBatch, note_lost, take_in
+from central.inbox import note_lost, take_in
+from central.incoming import Came, Delivery, IncomingBatch
 from central.keys import KnownKey, lock_kiosk
 from central.logs import LogEvent, log
 from central.models import CaseRow, Installation, Kiosk
@@ -42,12 +44,13 @@ class SyncDesk:
         self._clock = clock
         self._delay_s = delay_s
 
-    def receive(self, caller: KnownKey, batch: IncomingBatch) -> SyncReply:
+    def receive(self, caller: KnownKey, delivery: Delivery) -> SyncReply:
         """Make the batch durable and return the reply.
 
         Raises:
             Refused: the batch is not the caller's, or contradicts what is held.
         """
+        batch = delivery.batch
         if batch.kiosk != caller.kiosk:
             raise Refused(Kind.WRONG_KIOSK)
         if batch.protocol != SYNC_PROTOCOL:
@@ -58,7 +61,7 @@ class SyncDesk:
             kiosk.last_seen_at, kiosk.catalogue_version = instant(now), batch.catalogue_version
             installation = lives.installation_of(session, kiosk, batch, now)
             if isinstance(installation, Installation):
-                fresh, reply = self._take(session, kiosk, installation, batch, now)
+                fresh, reply = self._take(session, kiosk, installation, delivery, now)
                 if batch.verdict_cursor is not None:
                     told = _told(session, installation, batch, fresh, now)
                     due = caller.renew_at <= instant(now)
@@ -78,12 +81,12 @@ class SyncDesk:
         return reply
 
     def _take(
-        self, session: Session, kiosk: Kiosk, installation: Installation, batch: IncomingBatch, now: datetime
+        self, session: Session, kiosk: Kiosk, installation: Installation, delivery: Delivery, now: datetime
     ) -> tuple[int, SyncReply]:
         """Take in what the batch carries; return how many events were new, and the reply that every release reads."""
-        at = instant(now)
+        at, batch = instant(now), delivery.batch
         health.note(session, kiosk, batch, now)
-        fresh = take_in(session, installation, batch, at)
+        fresh = take_in(session, installation, delivery, at)
         note_lost(session, installation, batch.lost, at)
         missing = advance(session, installation, at)
         blobs.give_up(session, kiosk, batch.blobs_lost, at)
@@ -91,7 +94,8 @@ class SyncDesk:
         newer = self._shelf.current_version(session) > batch.catalogue_version
         return fresh, SyncReply(
             acknowledged=installation.acknowledged,
-            verdicts=_named_verdicts(session, kiosk, batch),
+            # A terminal with a cursor is told by that.
+            verdicts=() if batch.verdict_cursor is not None else _named_verdicts(session, kiosk, delivery.events),
             catalogue=self._shelf.current(session) if newer else None,
             next_delay_s=self._delay_s if missing is None else min(GAP_DELAY_S, self._delay_s),
             server_time=at,
@@ -115,11 +119,9 @@ def _told(
     }
 
 
-def _named_verdicts(session: Session, kiosk: Kiosk, batch: IncomingBatch) -> tuple[Verdict, ...]:
-    """Return the verdicts of the cases that the batch speaks of; a terminal with a cursor is told by that."""
-    if batch.verdict_cursor is not None:
-        return ()
-    named = {case_id for event in batch.events if (case_id := _case_of(event.body)) is not None}
+def _named_verdicts(session: Session, kiosk: Kiosk, events: Iterable[Came]) -> tuple[Verdict, ...]:
+    """Return the verdicts of the cases that events speak of."""
+    named = {case_id for event in events if (case_id := _case_of(from_json(event.body))) is not None}
     query = (
         select(CaseRow.id, CaseRow.verdict, CaseRow.verdict_at)
         .where(CaseRow.id.in_(named), CaseRow.kiosk_id == kiosk.id, CaseRow.verdict.is_not(None))

@@ -8,7 +8,7 @@ a full disk.
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -78,6 +78,13 @@ class Database:
         """Execute a write inside a transaction; return how many rows it touched."""
         assert self.in_transaction, "writes belong into a transaction"  # noqa: S101 - guards against our own bugs
         return self._run(sql, *values)
+
+    def run_each(self, sql: str, rows: Collection[Row]) -> None:
+        """Execute a write inside a transaction for each of the rows."""
+        assert self.in_transaction, "writes belong into a transaction"  # noqa: S101 - guards against our own bugs
+        self._assert_thread()
+        with self._translated():
+            self._connection.executemany(sql, rows)
 
     def rows(self, sql: str, *values: Any) -> list[Row]:
         self._assert_thread()

@@ -17,12 +17,11 @@ class VerdictBook:
         self._database = database
 
     def note(self, verdicts: Iterable[Verdict]) -> None:
-        for verdict in verdicts:
-            self._database.run(
-                "INSERT INTO verdicts (case_id, verdict, at) VALUES (?, ?, ?) ON CONFLICT (case_id)"
-                " DO UPDATE SET verdict = excluded.verdict, at = excluded.at",
-                *(verdict.case_id, verdict.verdict, verdict.at),
-            )
+        self._database.run_each(
+            "INSERT INTO verdicts (case_id, verdict, at) VALUES (?, ?, ?) ON CONFLICT (case_id)"
+            " DO UPDATE SET verdict = excluded.verdict, at = excluded.at",
+            [(verdict.case_id, verdict.verdict, verdict.at) for verdict in verdicts],
+        )
 
     def of(self, case_id: CaseId) -> str | None:
         """Return what central made of the case, as far as it was heard."""

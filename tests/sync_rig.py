@@ -69,7 +69,7 @@ class SyncTerminal:
     """One terminal in a folder; made by `terminal`."""
 
     def __init__(
-        self, folder: Path, url: str, kiosk: KioskId, clock: HandClock, *, request_s: float, ca_file: Path | None
+        self, folder: Path, url: str, kiosk: KioskId, clock: HandClock, *, pace: Pace, ca_file: Path | None
     ) -> None:
         settings = KioskSection(id=kiosk, hall="demo", state_dir=folder)
         self.kiosk = kiosk
@@ -80,13 +80,12 @@ class SyncTerminal:
         self.store = Store(settings, clock)
         self.identity = IdentityFile(settings.identity_file)
         self.line = Line(CentralSection(url=url, ca_file=ca_file), self.identity, clock)
-        self.parcels = Parcels(self.store, self.line, request_s=request_s)
+        self.parcels = Parcels(self.store, self.line, request_s=pace.request_s)
         self._backroom = Worker("backroom")
         self._hub = FakeHub()
         self.catalogues = CatalogueDesk(self.store, self._backroom, self._say)
         upkeep = Upkeep(settings.state_dir, self._hub, clock)
         parts = SyncParts(self.store, self.line, self.catalogues, upkeep, self.parcels)
-        pace = Pace(request_s=request_s)
         self.engine = SyncEngine(kiosk, parts, publish=self._say, clock=clock, pace=pace, rest=self._rest)
         self.idle = True
         self.restarts = 0
@@ -200,10 +199,12 @@ async def terminal(
     *,
     clock: HandClock | None = None,
     request_s: float = 10.0,
+    batch_events: int = Pace().batch_events,
     ca_file: Path | None = None,
 ) -> AsyncIterator[SyncTerminal]:
     """A terminal whose state is in `folder`, which may be one that was used before."""
-    made = SyncTerminal(folder, url, KioskId(kiosk), clock or HandClock(), request_s=request_s, ca_file=ca_file)
+    pace = Pace(request_s=request_s, batch_events=batch_events)
+    made = SyncTerminal(folder, url, KioskId(kiosk), clock or HandClock(), pace=pace, ca_file=ca_file)
     try:
         yield made
     finally:

@@ -9,7 +9,7 @@ Bodies, answers and addresses never reach a log or an exception.
 import gzip
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -47,6 +47,7 @@ class _Request:
     headers: Mapping[str, str] = field(repr=False)
     covered: Mapping[str, str]
     good: tuple[int, ...]
+    on_sent: Callable[[], None] = lambda: None
 
 
 class Central:
@@ -59,20 +60,32 @@ class Central:
         self._clock = clock
         self.time = time
 
-    def post(self, path: str, body: bytes, *, seconds: float, signer: Signer | None = None) -> Answer:
+    def post(
+        self,
+        path: str,
+        body: bytes,
+        *,
+        seconds: float,
+        signer: Signer | None = None,
+        packed: bool = False,
+        on_sent: Callable[[], None] = lambda: None,
+    ) -> Answer:
         """Send JSON and return the JSON that central answers with, signed by `signer` or by who we are.
 
-        `seconds` bounds the whole exchange, also one whose answer drips in byte by byte.
+        `packed` says that the body is packed with gzip already. `seconds` bounds the whole exchange, also one
+        whose answer drips in byte by byte. `on_sent` is called on this thread when only the answer is awaited.
 
         Raises:
             CentralTrouble: ``central.unreachable``, ``central.timed_out``, ``central.refused`` (who we are, or
                 who it is) or ``central.broken`` (anything that is not a good answer).
         """
         headers = {"Content-Type": _JSON}
-        if len(body) >= PACK_FROM_BYTES:
+        if packed:
+            headers["Content-Encoding"] = "gzip"
+        elif len(body) >= PACK_FROM_BYTES:
             body, headers["Content-Encoding"] = gzip.compress(body, compresslevel=5, mtime=0), "gzip"
         covered = {"content-digest": signatures.content_digest(body)}
-        return self._ask(_Request("POST", path, body, headers, covered, (200,)), seconds, signer)
+        return self._ask(_Request("POST", path, body, headers, covered, (200,), on_sent), seconds, signer)
 
     def put_part(self, path: str, part: bytes, *, first: int, total: int, seconds: float) -> Answer:
         """Send bytes `first` and following of a blob of `total` bytes. Raises as `post`."""
@@ -110,7 +123,7 @@ class Central:
         with Fuse(seconds) as fuse, requests.Session() as session:
             session.trust_env = False
             for scheme in ("http://", "https://"):
-                session.mount(scheme, FusedAdapter(fuse))
+                session.mount(scheme, FusedAdapter(fuse, request.on_sent))
             try:
                 with session.request(
                     request.method,

@@ -6,12 +6,14 @@ ever; and a connection whose peer is gone without a word is noticed here and now
 
 import socket
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Self
 
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.response import HTTPResponse
 
 
 class Fuse:
@@ -54,15 +56,16 @@ class Fuse:
 
 
 class FusedAdapter(HTTPAdapter):
-    """Hands every socket to the fuse."""
+    """Hands every socket to the fuse, and says when a request is out and only its answer is awaited."""
 
-    def __init__(self, fuse: Fuse) -> None:
+    def __init__(self, fuse: Fuse, on_sent: Callable[[], None]) -> None:
         self._fuse = fuse
+        self._on_sent = on_sent
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *arguments: Any, **keywords: Any) -> None:
         super().init_poolmanager(*arguments, **keywords)
-        fuse = self._fuse
+        fuse, on_sent = self._fuse, self._on_sent
 
         class Plain(HTTPConnection):
             def _new_conn(self) -> socket.socket:
@@ -70,11 +73,19 @@ class FusedAdapter(HTTPAdapter):
                 fuse.watch(made)
                 return made
 
+            def getresponse(self) -> HTTPResponse:  # type: ignore[override] # as urllib3's own
+                on_sent()
+                return super().getresponse()
+
         class Sealed(HTTPSConnection):
             def _new_conn(self) -> socket.socket:
                 made = super()._new_conn()
                 fuse.watch(made)
                 return made
+
+            def getresponse(self) -> HTTPResponse:  # type: ignore[override] # as urllib3's own
+                on_sent()
+                return super().getresponse()
 
         plain = type("PlainPool", (HTTPConnectionPool,), {"ConnectionCls": Plain})
         sealed = type("SealedPool", (HTTPSConnectionPool,), {"ConnectionCls": Sealed})

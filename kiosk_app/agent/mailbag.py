@@ -1,12 +1,12 @@
 """What one request to central carries, and what its reply changes here: no loop, no waiting, no network.
 
-Events go as the bytes that were written. A reply is believed no further than it can be right: what it
-acknowledges must have been written here, and what it has forgotten is said to be forgotten. Acknowledgement,
-turn, cursor and verdicts are one transaction; a bad catalogue costs none of them.
+The events themselves are packed apart (`kiosk_app.agent.batch`). A reply is believed no further than it can be
+right: what it acknowledges must have been written here, and what it has forgotten is said to be forgotten.
+Acknowledgement, turn, cursor and verdicts are one transaction; a bad catalogue costs none of them.
 """
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,7 +17,6 @@ from contract.ids import CaseId, InstallationId, KioskId
 from contract.ranges import RangeHeld, RangeRequest
 from contract.sync import SequenceSpan, SyncReply, SyncRequest
 from offline_cache.cache import Cache
-from offline_cache.journal import OutgoingEvent
 
 _MOST_SPANS: Final = 500
 _MOST_ANSWERS: Final = 100
@@ -76,18 +75,17 @@ def standing(cache: Cache) -> Standing:
     )
 
 
-def packed(
+def members(
     kiosk: KioskId,
     stands: Standing,
     catalogue_version: int,
     health: Health,
-    events: Iterable[OutgoingEvent],
     *,
     rejected: tuple[CommandAnswer, ...] = (),
     blobs_lost: Collection[str] = (),
 ) -> bytes:
-    """Return a `SyncRequest` as JSON; the events go as the bytes that were written, never decoded on the way."""
-    head = SyncRequest(
+    """Return a `SyncRequest` as JSON, but for its events."""
+    request = SyncRequest(
         kiosk=kiosk,
         installation=stands.installation,
         catalogue_version=catalogue_version,
@@ -100,8 +98,8 @@ def packed(
         range_requests=stands.range_requests,
         ranges_held=stands.ranges_held,
         blobs_lost=tuple(blobs_lost),
-    ).model_dump(mode="json", exclude={"events"})
-    return f'{json.dumps(head)[:-1]},"events":[{",".join(event.json for event in events)}]}}'.encode()
+    )
+    return request.model_dump_json(exclude={"events"}).encode()
 
 
 def unpacked(answer: bytes) -> tuple[SyncReply, Any]:

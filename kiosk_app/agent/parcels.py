@@ -42,15 +42,17 @@ class Parcels:
         self.gone: tuple[str, ...] = ()
         """Hashes that central waits for in vain."""
 
-    async def deliver(self) -> bool:
+    async def deliver(self, begun: Callable[[], None] = lambda: None) -> bool:
         """Send the files of committed cases, the oldest first; return whether there were any.
 
-        One that cannot go now is tried again the next time.
+        `begun` is called when there are. One that cannot go now is tried again the next time.
         """
         any_files = False
         while True:
             batch = await self._store.call(lambda cache: cache.blobs.to_send(_AT_ONCE))
-            any_files |= bool(batch)
+            if batch:
+                any_files = True
+                begun()
             trouble = await self._deliver_all(batch)
             said = str(trouble) if trouble is not None else ""
             if trouble is not None and said != self._held_up:

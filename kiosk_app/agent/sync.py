@@ -1,15 +1,13 @@
 """The sync engine: the one loop that carries events to central and brings back what central says.
 
 Files of cases go ahead, then the journal's tail in its order; an event is delivered when central acknowledges
-its sequence, and never before. Batches halve when one fails and double when one passes; no clock decides
-about order. A disk that central knows as another's copy goes on as a new installation with all it holds.
+its sequence, and never before; no clock decides about order. There is one request at a time, and the next goes
+when the answer to the last is durable. A disk that central knows as another's copy goes on as a new installation
+with all it holds. HTTP 400, 413 or 422 for one event alone, while an empty request passes, is a refusal of it.
 
-What an acknowledgement lets the terminal forget is forgotten while central works on the next request, or before
-the rest when there is none: after every batch, since putting it off would spare little and keep citizens' data.
-
-An event that central refuses (HTTP 400, 413 or 422 for it alone, while an empty request passes) does not
-block the line: it stays in the journal, is reported, later ones are sent past it, and it is tried again from
-time to time and after each start, since the next release of either side may take it.
+While central works on a request, the next is prepared (`kiosk_app.agent.outbox`), and what the last answer lets
+the terminal forget is forgotten, or before the rest when there is no request: after every batch, since putting
+it off would spare little and keep citizens' data.
 """
 
 import asyncio
@@ -17,15 +15,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from contract.ids import KioskId
-from contract.sync import SyncReply
+from contract.ids import CaseId, KioskId
+from contract.sync import SyncReply, Verdict
 from kiosk_app.agent import mailbag
+from kiosk_app.agent.batch import Batch, without_events
 from kiosk_app.agent.catalogues import CatalogueDesk
 from kiosk_app.agent.commands import OrderDesk
 from kiosk_app.agent.exchange import Answer, CentralTrouble
 from kiosk_app.agent.keyring import Keyring
 from kiosk_app.agent.line import Line
 from kiosk_app.agent.mailbag import NotAReply, Standing, Taken
+from kiosk_app.agent.outbox import Outbox
 from kiosk_app.agent.pace import BackOff, Pace, Rest, bounded, rest
 from kiosk_app.agent.parcels import Parcels
 from kiosk_app.agent.seen import CentralWatch
@@ -35,7 +35,6 @@ from kiosk_app.base.clock import Clock, instant
 from kiosk_app.base.log_events import LogEvent
 from kiosk_app.base.logs import log, where
 from kiosk_app.link.desk import CaseDelivered, DeskEvent, DeskFault
-from offline_cache.journal import OutgoingEvent
 
 __all__ = ["Pace", "SyncEngine", "SyncParts"]
 
@@ -77,14 +76,14 @@ class SyncEngine:
         self._pace = pace
         self._rest = rest
         self._wake = asyncio.Event()
-        self._batch = pace.batch_events
+        self._outbox = Outbox(parts.store, clock, pace)
         self._back_off = BackOff(pace, parts.line.settings.sync_every_s)
         self._keyring = Keyring(parts.line, pace.request_s)
         self._watch = CentralWatch(publish, clock)
-        self._refused: set[int] = set()
-        self._refused_until = 0.0
-        self._past = 0
-        """Up to where events were sent past a refused one."""
+        self._under_way = asyncio.Event()
+        """Set when the present request was sent, or will not be, or files go ahead of it."""
+        self._untold: tuple[Verdict | CaseId, ...] = ()
+        """Verdicts that were heard and cases that were delivered, of which nobody was told yet."""
         self._owes = True
         """Whether there may be something to forget; at the start too, where an earlier process may have left it."""
         self.orders: OrderDesk | None = None
@@ -122,6 +121,7 @@ class SyncEngine:
                 log(LogEvent.BUG, error=type(error).__name__, where=where(error))
                 delay_s = self._back_off.rest_s()
             if delay_s > 0:
+                await self._tell()
                 await self._forget()
             await (self._rest_shut_out(delay_s) if shut_out else self._rest(self._wake, delay_s))
 
@@ -138,21 +138,25 @@ class SyncEngine:
         Raises:
             CentralTrouble: central did not answer as it should, which was told; the back-off decides.
         """
-        stands, events = await self._next_batch()
+        stands, batch = await self._outbox.next_batch()
         try:
-            reply, _ = await asyncio.gather(self._send(stands, events), self._forget())
-            taken = await self._take(stands, events, reply)
+            reply, _ = await asyncio.gather(self._send(stands, batch), self._meanwhile(stands, batch))
+            taken = await self._take(stands, batch, reply)
         except CentralTrouble as trouble:
-            return await self._after(trouble, stands, events)
-        if events and taken.moved == 0 and not self._refused:
+            return await self._after(trouble, stands, batch)
+        if batch is not None and taken.moved == 0 and not self._outbox.refuses:
             # Central answered and took nothing: asking faster will not help.
-            return await self._after(CentralTrouble("central.broken", "nothing was acknowledged"), stands, events)
+            return await self._after(CentralTrouble("central.broken", "nothing was acknowledged"), stands, batch)
         self._back_off.answered()
-        self._batch = min(self._pace.batch_events, self._batch * 2)
         self._watch.saw(None, taken.undelivered)
         if reply.rotate_key:
             await self._keyring.rotate()
         return await self._next_delay_s(reply, taken)
+
+    async def _meanwhile(self, stands: Standing, batch: Batch | None) -> None:
+        """Do what can be done while central works; not before, since it would hold up the request."""
+        await self._under_way.wait()
+        await asyncio.gather(self._outbox.pack_ahead(stands, batch), self._forget(), self._tell())
 
     async def _forget(self) -> None:
         """Forget cases that central has whole."""
@@ -163,42 +167,55 @@ class SyncEngine:
             except DeskFault:
                 self._owes = True  # the store logged it
 
+    async def _tell(self) -> None:
+        """Tell of cases what the last answer changed: while central works, since a long queue's cases are many."""
+        untold, self._untold = self._untold, ()
+        for told in untold:
+            if isinstance(told, Verdict):
+                log(LogEvent.VERDICT_HEARD, case=told.case_id, verdict=told.verdict)
+            else:
+                self._publish(CaseDelivered(told))
+
     async def _next_delay_s(self, reply: SyncReply, taken: Taken) -> float:
-        more = taken.undelivered > 0 and bool(
-            await self._store.call(lambda cache: cache.tail(self._past, 1, 1, self._refused))
-        )
+        more = taken.undelivered > 0 and await self._outbox.has_more()
         if more or taken.moved < 0 or len(reply.verdicts) >= _MANY_VERDICTS:
             return 0.0
         # With a refused event central sees a gap and asks for more soon; there is no more.
-        if self._refused:
+        if self._outbox.refuses:
             return bounded(reply.next_delay_s, self._line.settings.sync_every_s)
         return bounded(reply.next_delay_s)
 
-    async def _next_batch(self) -> tuple[Standing, tuple[OutgoingEvent, ...]]:
-        """Read where the terminal stands and what goes next."""
-        if self._refused and self._clock.monotonic() >= self._refused_until:
-            self._refused, self._past = set(), 0
-        after, count, size, without = self._past, self._batch, self._pace.batch_bytes, frozenset(self._refused)
-        return await self._store.call(lambda cache: (mailbag.standing(cache), cache.tail(after, count, size, without)))
-
-    async def _send(self, stands: Standing, events: tuple[OutgoingEvent, ...]) -> SyncReply:
+    async def _send(self, stands: Standing, batch: Batch | None) -> SyncReply:
         """Send files, which go ahead of the cases that name them, then the events."""
-        if await self._parcels.deliver():
-            self._owes = True
-        return await self._exchange(stands, events)
+        self._under_way.clear()
+        try:
+            if await self._parcels.deliver(self._under_way.set):
+                self._owes = True
+            return await self._exchange(stands, batch)
+        finally:
+            self._under_way.set()
 
-    async def _exchange(self, stands: Standing, events: tuple[OutgoingEvent, ...]) -> SyncReply:
-        body = mailbag.packed(
+    async def _exchange(self, stands: Standing, batch: Batch | None) -> SyncReply:
+        members = mailbag.members(
             self._kiosk,
             stands,
             self._catalogues.version_from_central,
             self._upkeep.health(stands.undelivered, self._line.time.skew_s, in_service=stands.in_service),
-            events,
             rejected=tuple(self.orders.rejected.values()) if self.orders is not None else (),
             blobs_lost=self._parcels.gone,
         )
+        packed = batch is not None
+        body = batch.closed_by(members) if batch is not None else without_events(members)
+        loop = asyncio.get_running_loop()
+
+        def under_way() -> None:
+            loop.call_soon_threadsafe(self._under_way.set)
+
         answer = await self._line.ask(
-            lambda central: central.post("/v1/sync", body, seconds=self._pace.request_s), thread="agent-sync"
+            lambda central: central.post(
+                "/v1/sync", body, seconds=self._pace.request_s, packed=packed, on_sent=under_way
+            ),
+            thread="agent-sync",
         )
         return await self._read(answer)
 
@@ -214,7 +231,7 @@ class SyncEngine:
             await self._catalogues.offer(catalogue)
         return reply
 
-    async def _take(self, stands: Standing, events: tuple[OutgoingEvent, ...], reply: SyncReply) -> Taken:
+    async def _take(self, stands: Standing, batch: Batch | None, reply: SyncReply) -> Taken:
         """Make durable what central says; return what that changed."""
         now = instant(self._line.time.now())
         self._owes |= reply.acknowledged > stands.acknowledged
@@ -222,26 +239,20 @@ class SyncEngine:
             taken = await self._store.call(lambda cache: mailbag.take(cache, stands, reply, now))
         except NotAReply as wrong:
             raise CentralTrouble("central.broken", str(wrong)) from None
-        if self._refused and events:
-            self._past = max(self._past, events[-1].sequence)
+        self._outbox.taken(batch, reply.acknowledged, taken.moved)
         if taken.moved > 0:
-            self._refused = {sequence for sequence in self._refused if sequence > reply.acknowledged}
             log(LogEvent.SYNC_DELIVERED, acknowledged=reply.acknowledged, events=taken.moved)
         elif taken.moved < 0:
-            self._refused, self._past = set(), 0
             log(LogEvent.SYNC_WENT_BACK, acknowledged=reply.acknowledged, events=-taken.moved)
-        for verdict in reply.verdicts:
-            log(LogEvent.VERDICT_HEARD, case=verdict.case_id, verdict=verdict.verdict)
         if taken.ranges:
             log(LogEvent.NUMBERS_LEASED, ranges=taken.ranges)
-        for case_id in taken.delivered:
-            self._publish(CaseDelivered(case_id))
+        self._untold += (*reply.verdicts, *taken.delivered)
         await self._parcels.wanted(reply.blobs_wanted)
         if self.orders is not None:
             await self.orders.hear(reply.commands)
         return taken
 
-    async def _after(self, trouble: CentralTrouble, stands: Standing, events: tuple[OutgoingEvent, ...]) -> float:
+    async def _after(self, trouble: CentralTrouble, stands: Standing, batch: Batch | None) -> float:
         """Do what the trouble allows at once, and return 0; else tell of it and raise it again."""
         if trouble.problem.word in _COPIED:
             await self._begin_anew(trouble.problem.word)
@@ -249,14 +260,12 @@ class SyncEngine:
         if trouble.problem.word == "unknown-key" and await self._keyring.fall_back():
             return 0.0
         refuses = trouble.status in _REFUSES_CONTENT
-        self._batch = max(1, min(self._batch, len(events)) // 2)
-        if refuses and len(events) > 1:
+        self._outbox.failed(batch)
+        if refuses and batch is not None and batch.count > 1:
             return 0.0
-        if refuses and events and await self._passes_empty(stands):
-            event = events[0]
-            log(LogEvent.SYNC_REFUSED, sequence=event.sequence, kind=event.kind)
-            self._refused.add(event.sequence)
-            self._refused_until = self._clock.monotonic() + self._pace.refused_again_s
+        if refuses and batch is not None and await self._passes_empty(stands):
+            log(LogEvent.SYNC_REFUSED, sequence=batch.sequence, kind=batch.kind)
+            self._outbox.refused(batch)
             return 0.0
         self._watch.saw(trouble.fault, await self._undelivered())
         raise trouble
@@ -264,13 +273,13 @@ class SyncEngine:
     async def _begin_anew(self, reason: str) -> None:
         at = self._store.now()
         installation = await self._store.call(lambda cache: cache.begin_anew(at))
-        self._refused, self._past = set(), 0
+        self._outbox.start_over()
         log(LogEvent.INSTALLATION_RENEWED, installation=installation, reason=reason)
 
     async def _passes_empty(self, stands: Standing) -> bool:
         """Tell whether central takes a request without events: then it is the event that it refuses."""
         try:
-            await self._exchange(stands, ())
+            await self._exchange(stands, None)
         except CentralTrouble:
             return False
         return True

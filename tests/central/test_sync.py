@@ -2,6 +2,7 @@
 
 import copy
 import gzip
+import hashlib
 import json
 import threading
 from typing import Any
@@ -125,6 +126,44 @@ def test_keys_in_another_order_are_the_same_event(central: Central, journal: Jou
         for event in journal.events
     ]
     assert deliver(central, turned, terminal).acknowledged == 6
+
+
+@pytest.mark.parametrize("forgotten", [False, True])
+def test_an_event_that_an_earlier_release_took_in_is_known_again(
+    central: Central, journal: Journal, terminal: Terminal, *, forgotten: bool
+) -> None:
+    """It kept events with their keys sorted, and the hash of that; a body may be forgotten since (retention)."""
+    journal.whole_case()
+    deliver(central, journal.batch(), terminal)
+    for event in journal.events:
+        whole, body = (
+            json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+            for said in ({key: event[key] for key in ("at", "body", "event_id", "sequence")}, event["body"])
+        )
+        central.change(
+            "UPDATE inbox SET sha256 = :hash, body = :body WHERE installation_id = :i AND sequence = :s",
+            hash=hashlib.sha256(whole.encode()).hexdigest(),
+            body="" if forgotten else body,
+            i=journal.installation,
+            s=event["sequence"],
+        )
+    assert deliver(central, journal.batch(), terminal).acknowledged == 6
+    turned_back = copy.deepcopy(journal.batch(2))
+    turned_back["events"][0]["body"]["document"]["pages"] = 2
+    refused(central.post("/v1/sync", turned_back, terminal), 422, "sequence-conflict")
+
+
+def test_a_sequence_that_is_twice_in_a_batch_must_say_the_same_twice(
+    central: Central, journal: Journal, terminal: Terminal
+) -> None:
+    journal.whole_case()
+    twice = journal.batch(1, 2, 2)
+    twice["events"][2] = dict(twice["events"][2], body=dict(reversed(twice["events"][2]["body"].items())))
+    assert deliver(central, twice, terminal).acknowledged == 2
+    other = journal.batch(3, 3)
+    other["events"][1] = dict(other["events"][1], body=other["events"][1]["body"] | {"sheets": 7})
+    refused(central.post("/v1/sync", other, terminal), 422, "sequence-conflict")
+    assert count(central, "inbox", journal) == 2
 
 
 def test_events_behind_a_gap_are_kept_but_acknowledged_only_when_it_closes(

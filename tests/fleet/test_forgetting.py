@@ -11,7 +11,7 @@ from tests.sync_rig import EVENTS_OF_A_CASE, HandClock, SyncTerminal, terminal, 
 
 NOBODY = "http://127.0.0.1:9"
 """The discard port: nothing answers there."""
-BATCH = 500
+BATCH = 100
 
 
 async def remembered(here: SyncTerminal) -> tuple[JournalEvent, ...]:
@@ -22,7 +22,7 @@ def test_queue_of_several_batches_is_forgotten_batch_by_batch_and_whole_before_t
     tmp_path: Path, central: Central, kiosk: str
 ) -> None:
     async def play() -> None:
-        async with terminal(tmp_path / "state", central.address, kiosk) as here:
+        async with terminal(tmp_path / "state", central.address, kiosk, batch_events=BATCH) as here:
             here.enrol(central)
             cases = 2 * BATCH // EVENTS_OF_A_CASE + 1
             await here.store.call(lambda cache: [whole_case(cache, here.store.now()) for _ in range(cases)])

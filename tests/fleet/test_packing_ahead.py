@@ -1,0 +1,112 @@
+"""The next batch is packed while central works on the last, and sent only when it is what comes next after all."""
+
+import asyncio
+import itertools
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from kiosk_app.agent.identity import Identity, new_secret
+from tests.central.server import Central
+from tests.faulty_proxy import FaultyProxy, Plan
+from tests.small_central import SmallCentral
+from tests.sync_rig import SyncTerminal, assert_all_there_once, terminal, whole_case
+
+BATCH = 10
+
+
+@asynccontextmanager
+async def known_terminal(folder: Path, central: SmallCentral, kiosk: str) -> AsyncIterator[SyncTerminal]:
+    async with terminal(folder, central.url, kiosk, batch_events=BATCH) as here:
+        here.identity.write(Identity(kiosk=here.kiosk, key=new_secret(), not_after="2099-01-01T00:00:00Z"))
+        yield here
+
+
+async def serve(here: SyncTerminal, cases: int) -> None:
+    await here.store.call(lambda cache: [whole_case(cache, here.store.now()) for _ in range(cases)])
+
+
+def sent(central: SmallCentral) -> list[list[int]]:
+    """The sequences of each request that carried any."""
+    requests = (request for path, request in central.requests if path == "/v1/sync")
+    return [[event["sequence"] for event in request["events"]] for request in requests if request["events"]]
+
+
+def test_batches_follow_one_another_as_they_were_written_and_so_does_what_is_confirmed_meanwhile(
+    tmp_path: Path, kiosk: str
+) -> None:
+    async def play() -> list[dict[str, Any]]:
+        async with known_terminal(tmp_path / "state", central, kiosk) as here:
+            await serve(here, 4)
+            await here.round()
+            await serve(here, 1)  # the second batch is packed by now
+            await here.rounds_until_delivered()
+            rows = await here.store.call(
+                lambda cache: cache._database.rows("SELECT sequence, event_id, at FROM journal ORDER BY sequence")
+            )
+            return [{"sequence": sequence, "event_id": event_id, "at": at} for sequence, event_id, at in rows]
+
+    with SmallCentral() as central:
+        written = asyncio.run(play())
+    assert sent(central) == [list(range(first, first + width)) for first, width in ((1, 10), (11, 10), (21, 5))]
+    held = [json.loads(central.events[number]) for number in sorted(central.events)]
+    assert [{key: event[key] for key in ("sequence", "event_id", "at")} for event in held] == written
+
+
+def test_what_was_packed_ahead_is_thrown_away_when_central_has_only_part_of_what_came_before(
+    tmp_path: Path, kiosk: str
+) -> None:
+    async def play() -> None:
+        async with known_terminal(tmp_path / "state", central, kiosk) as here:
+            await serve(here, 6)
+            await here.round()
+            central.loses = lambda _: False
+            await here.rounds_until_delivered()
+
+    with SmallCentral() as central:
+        central.loses = lambda event: event["sequence"] > 6
+        asyncio.run(play())
+    assert [numbers[0] for numbers in sent(central)] == [1, 7, 17, 27]
+    assert sorted(central.events) == list(range(1, 31))
+
+
+def test_event_that_is_refused_in_a_batch_packed_ahead_is_left_out_alone(tmp_path: Path, kiosk: str) -> None:
+    async def play() -> None:
+        async with known_terminal(tmp_path / "state", central, kiosk) as here:
+            await serve(here, 8)
+            for _ in range(40):
+                if len(central.events) == 39:
+                    break
+                here.clock.passed_s += await here.round()
+
+    with SmallCentral() as central:
+        central.refuses = lambda event: event["sequence"] == 15
+        asyncio.run(play())
+    assert sorted(central.events) == [number for number in range(1, 41) if number != 15]
+    carried = list(itertools.chain.from_iterable(numbers for numbers in sent(central) if 15 not in numbers))
+    assert sorted(carried) == sorted(central.events), "what central took was not sent again"
+
+
+def test_terminal_that_ends_between_an_answer_and_its_record_sends_again_and_doubles_nothing(
+    tmp_path: Path, central: Central, kiosk: str
+) -> None:
+    async def play() -> None:
+        with FaultyProxy(int(central.address.rpartition(":")[2])) as line:
+            async with terminal(tmp_path / "state", line.url, kiosk, batch_events=BATCH) as here:
+                here.enrol(central)
+                cases = [await here.serve_citizen() for _ in range(6)]
+                await here.round()
+                line.always(Plan(down=0))  # central takes the next batch, and nobody here ever knows
+                await here.round()
+                before = await here.undelivered()
+            line.settle()
+            line.always(None)
+            assert before == 20
+            async with terminal(tmp_path / "state", line.url, kiosk, batch_events=BATCH) as again:
+                assert await again.undelivered() == before
+                await again.rounds_until_delivered()
+                await assert_all_there_once(central, again, cases)
+
+    asyncio.run(play())
