@@ -68,12 +68,11 @@ class Planes:
         planes = [lab[:, :, 0] * 2.55, lab[:, :, 1], lab[:, :, 2]]
         made, units = [], []
         ink = np.zeros((1, 1), np.float32)
-        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_TEXT_PX, _TEXT_PX))
         for number, wild in enumerate(planes):
             plane = np.asarray(wild, np.float32)
-            even = cv2.GaussianBlur(plane, (0, 0), 0.8)
+            even = np.asarray(cv2.GaussianBlur(plane, (0, 0), 0.8), np.float32)
             units.append((1.0 if number == 0 else _COLOUR_WEIGHT) / max(_LEAST_NOISE, _noise(plane)))
-            closed = cv2.morphologyEx(even, cv2.MORPH_CLOSE, kernel) if number == 0 else cv2.medianBlur(even, 5)
+            closed = _closed(even) if number == 0 else cv2.medianBlur(even, 5)
             made.append(closed * np.float32(units[-1]))
             if number == 0:
                 ink = made[0] - even * np.float32(units[0])
@@ -113,6 +112,14 @@ class Planes:
         return np.ascontiguousarray(self.stack.transpose(1, 2, 0))
 
 
+def _closed(plane: Plane) -> Plane:
+    """Turn text into paper, but not what lies between a light frame and the picture's end: that is desk."""
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_TEXT_PX, _TEXT_PX))
+    wider = cv2.copyMakeBorder(plane, _TEXT_PX, _TEXT_PX, _TEXT_PX, _TEXT_PX, cv2.BORDER_REPLICATE)
+    inner = slice(_TEXT_PX, -_TEXT_PX)
+    return np.asarray(cv2.morphologyEx(wider, cv2.MORPH_CLOSE, kernel)[inner, inner], np.float32)
+
+
 def _noise(plane: Plane) -> float:
     """Estimate the noise: the spread of a second difference, which slopes and most edges do not have."""
     rows = plane[:: max(1, plane.shape[0] // 120)]
@@ -122,10 +129,12 @@ def _noise(plane: Plane) -> float:
 
 def find_lines(planes: Planes) -> Lines:
     """Find the straight lines, those with the most edge first, and the frame's four sides last."""
-    # Once more at half the size: noise goes down by half, and what is out of focus becomes an edge.
-    half = cv2.resize(planes.stack[0], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    coarse = _segments(np.asarray(half, np.float32) * 2, _LOCAL_PX / 2) * 2 + 0.5
-    fine = np.concatenate([_segments(plane, _LOCAL_PX) for plane in planes.stack])
+    # Refined, an edge that bends where another sheet comes out from beneath becomes two lines, not one in between.
+    fine = np.concatenate([_segments(plane, _LOCAL_PX, cv2.LSD_REFINE_STD) for plane in planes.stack])
+    # Once more at half the size: noise goes down by half, and what is out of focus or dim becomes an edge. What noise
+    # frays is not refined, or only pieces were left of it.
+    halves = [np.asarray(cv2.resize(one, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)) for one in planes.stack]
+    coarse = np.concatenate([_segments(half * 2, _LOCAL_PX / 2, cv2.LSD_REFINE_NONE) for half in halves]) * 2 + 0.5
     segments = np.concatenate([fine, coarse])
     trust = np.concatenate([_length(fine), _length(coarse) * _COARSE])
     width, height = planes.size
@@ -156,11 +165,11 @@ def find_lines(planes: Planes) -> Lines:
     )
 
 
-def _segments(plane: Plane, around_px: float) -> Points:
-    """Return the straight edges of a plane: number × 2 ends × (x, y)."""
+def _segments(plane: Plane, around_px: float, refine: int) -> Points:
+    """Return the straight edges of a plane, `refine` as OpenCV's detector knows it: number × 2 ends × (x, y)."""
     local = plane - cv2.GaussianBlur(plane, (0, 0), around_px)
     grey = np.clip(128 + local * _LSD_STEP, 0, 255).astype(np.uint8)
-    found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_NONE).detect(grey)[0]
+    found = cv2.createLineSegmentDetector(refine).detect(grey)[0]
     if found is None:
         return np.empty((0, 2, 2))
     segments = np.asarray(found, np.float64).reshape(-1, 2, 2)

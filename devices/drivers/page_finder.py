@@ -17,7 +17,7 @@ from devices.drivers.page_quads import quads_from_lines, quads_from_regions
 from devices.drivers.page_shapes import clockwise, completed, distinct, plausible
 from devices.drivers.page_weight import weigh
 
-LEAST_WEIGHT = 0.25
+LEAST_WEIGHT = 0.2
 """Less like a page than this is taken for the desk: nearly all pages of the corpus weigh more, empty desks less."""
 FIT_SIDE = 1600
 """Edges are fitted at this size: more pixels than that are a lens's blur."""
@@ -29,12 +29,18 @@ _FITTED = 6
 _RIVAL = 0.75
 _APART_PX = 5.0
 _FRAME = 0.9
-_FRAME_SLACK = 0.006
+_FRAME_INSET = 0.008
+"""Of the page's height: a printed frame keeps farther from each of the sides. What shares a side with a larger
+quadrilateral is no frame in it, and the larger no page, but one with a side on a tile or on the sheet beneath."""
 _SAMPLES = 72
-_ROUNDS = ((7.0, 3.0), (3.0, 2.0), (4.0, 0.75))
+_Rounds = tuple[tuple[float, float], ...]
+_ROUNDS: _Rounds = ((7.0, 3.0), (3.0, 2.0), (4.0, 0.75))
 """How far from the guess an edge is looked for, and the half width of the step, both in pixels at the size of work.
 
 The last round asks for the sharpest edge: on a pale desk a page's soft shadow has more of one than the page."""
+_FITS = ((_ROUNDS, 1.0), (_ROUNDS[1:], 0.95))
+"""The second is for sides on faint edges, with something stronger within the first round's reach; it has to be
+clearly better, for it knows less of how the page lies and bends."""
 _SHARP_PX = 1.0
 """A half width below which any change of colour counts, not the side's usual one: shadow to paper is its opposite."""
 _AGREED = 0.5
@@ -111,35 +117,39 @@ def _search(image: Image, planes: Planes) -> Page | None:
     order = np.argsort(-weights, kind="stable")[:_LOOKED_AT]
     if not weights[order[0]] >= LEAST_WEIGHT:
         return None
-    # The best guess may have one side on a tile or a printed frame; its rivals are fitted too, and weighed again.
+    # The best guess may have one side on a tile or a printed frame; its rivals are fitted too, and weighed again. So
+    # is what is close by only: a printed frame within reach draws the fit away from a page's fainter edge.
     rivals = distinct(quads[order[weights[order] >= _RIVAL * weights[order[0]]]], _APART_PX)[:_FITTED]
     edges = Planes.for_fitting(image, FIT_SIDE)
-    pages = [page for rival in rivals if (page := _fitted(edges, _scaled(rival, edges.scale / planes.scale), size))]
+    guessed = _scaled(rivals, edges.scale / planes.scale)
+    fits = [(_fitted(edges, one, size, rounds), trust) for rounds, trust in _FITS for one in guessed]
+    pages = [page for page, _ in fits if page is not None]
     if not pages:
         return Page(_scaled(quads[order[0]], 1 / planes.scale), float(weights[order[0]]), size)
     anew = weigh(planes, np.array([_scaled(page.corners, planes.scale) for page in pages]))
+    anew *= [trust for page, trust in fits if page is not None]
     best = int(np.argmax(anew))
     for one, page in enumerate(pages):
-        # What fits almost as well and has the best in it is the page, and the best its printed frame.
-        if anew[one] > _FRAME * anew.max() and _contains(page.corners, pages[best].corners, page.height * _FRAME_SLACK):
+        # What fits almost as well and has the best well within it is the page, and the best its printed frame.
+        if anew[one] > _FRAME * anew.max() and _contains(page.corners, pages[best].corners, page.height * _FRAME_INSET):
             best = one
     return replace(pages[best], weight=float(max(anew[best], weights[order[0]])))
 
 
-def _contains(outer: Points, inner: Points, slack: float) -> bool:
-    """Whether `inner` lies in `outer`, give or take `slack` pixels."""
+def _contains(outer: Points, inner: Points, inset: float) -> bool:
+    """Whether `inner` lies in `outer`, at least `inset` pixels from each of its sides."""
     contour = outer.astype(np.float32).reshape(-1, 1, 2)
-    return all(cv2.pointPolygonTest(contour, (float(x), float(y)), True) > -slack for x, y in inner)
+    return all(cv2.pointPolygonTest(contour, (float(x), float(y)), True) > inset for x, y in inner)
 
 
-def _fitted(planes: Planes, quad: Points, size: tuple[int, int]) -> Page | None:
+def _fitted(planes: Planes, quad: Points, size: tuple[int, int], rounds: _Rounds = _ROUNDS) -> Page | None:
     """Move each side of `quad`, in the pixels of `planes`, onto the edge beside it; None when that makes no page.
 
-    `size` is the original's. The page has no weight yet.
+    `size` is the original's, `rounds` as in `_ROUNDS`. The page has no weight yet.
     """
     unit = max(1.0, max(planes.size) / WORK_SIDE)
     bow = 0.0
-    for reach, half in _ROUNDS:
+    for reach, half in rounds:
         look = _Look(reach * unit, half * unit, half < _SHARP_PX)
         lines = [_side(planes, quad[one], quad[(one + 1) % 4], look) for one in range(4)]
         quad = np.array([_crossing(lines[one - 1], lines[one]) for one in range(4)])

@@ -20,12 +20,16 @@ _CHROMA_FALL = 0.3
 _PATTERN = 2.0
 _INK = 5.0
 """Noises that a stroke is darker than its paper."""
-_WRITTEN = 0.2
+_WRITTEN = 0.35
 _UNEVEN = 0.15
 _BEYOND = 0.8
+_ENDS = 2.2
+"""So many of the eight ends that go on beyond their corners are as bad as all: half a page already has two."""
 _SURE = 2.0
 """So many noises are a change to rely on, if most of a side shows it."""
-_SHAPE_SLACK, _SHAPE, _SHAPE_SHARE = 0.03, 6.0, 0.7
+_UNDONE = 0.2
+"""Of a side's change: less than this farther off, and the same paper lies on both sides."""
+_SHAPE_SLACK, _SHAPE, _SHAPE_SHARE = 0.03, 10.0, 0.7
 
 
 def weigh(planes: Planes, quads: Points) -> Floats:
@@ -57,6 +61,7 @@ def _steps(planes: Planes, quads: Points) -> tuple[Floats, Floats, Floats]:
     near, wide = _across(planes, start, end, np.broadcast_to(along, (*quads.shape[:2], _SAMPLES)))
     near, wide = _eased(near), _eased(wide)
     change, kept = near[..., 1, :] - near[..., 0, :], wide[..., 1, :] - wide[..., 0, :]
+    parted = near[..., 1, :] - wide[..., 0, :]
     size = np.linalg.norm(change, axis=3)
     usual = np.median(change, axis=2)
     one_way = np.linalg.norm(usual, axis=2)
@@ -65,8 +70,10 @@ def _steps(planes: Planes, quads: Points) -> tuple[Floats, Floats, Floats]:
     def towards(change: Floats) -> Floats:
         return np.asarray(np.einsum("qsnp,qsp->qsn", change, heading))
 
-    # A printed frame changes the colour too, but behind it the paper goes on: there the change is undone.
-    same_way = np.minimum(towards(change), towards(kept) * 1.6) > 0.3 * one_way[..., None]
+    # A printed frame changes the colour too, but behind it the paper goes on: there the change is undone. What is
+    # printed a little farther in says nothing against the edge, as long as it is not the colour of what lies around.
+    undone = np.linalg.norm(kept, axis=3) < _UNDONE * one_way[..., None]
+    same_way = (np.minimum(towards(change), towards(parted) * 1.6) > 0.3 * one_way[..., None]) & ~undone
     # On tiles a page is lighter than one and darker than the next, but stays itself.
     paper = np.median(near[..., 1, :], axis=2, keepdims=True)
     itself = np.maximum(
@@ -80,8 +87,10 @@ def _steps(planes: Planes, quads: Points) -> tuple[Floats, Floats, Floats]:
     lengths = np.linalg.norm(end - start, axis=2)
     past = np.linspace(10, 30, 6) / np.maximum(1.0, lengths)[..., None]
     outer, _ = _across(planes, start, end, np.concatenate([-past, 1 + past], axis=2))
-    on = np.linalg.norm(outer[..., 1, :] - outer[..., 0, :], axis=3).reshape(*quads.shape[:2], 2, -1)
-    beyond = np.clip(np.median(on, axis=3) / np.maximum(1.0, strength)[..., None] - 0.3, 0, 0.7).mean((1, 2)) / 0.7
+    # The side's own change, not any: on a table cloth or a grain something changes beyond every corner.
+    on = towards(outer[..., 1, :] - outer[..., 0, :]).reshape(*quads.shape[:2], 2, -1)
+    gone_on = np.clip(np.median(on, axis=3) / np.maximum(1.0, strength)[..., None] - 0.3, 0, 0.7) / 0.7
+    beyond = np.minimum(1, gone_on.sum((1, 2)) / _ENDS)
     return np.asarray(sure * even), beyond, _paper(planes, quads, near, strength)
 
 
@@ -94,8 +103,10 @@ def _across(planes: Planes, start: Points, end: Points, along: Floats) -> tuple[
     points = on[:, :, :, None] + inward[:, :, None, None] * offsets[:, None]
     values = planes.at(points).astype(np.float64).reshape(*points.shape[:3], 4, len(_NEAR), -1)
     values = _middle(values[..., 0, :], values[..., 1, :], values[..., 2, :])
-    # Outside the picture nothing is known, and nothing changes.
-    there = ((points > -0.5) & (points < np.array(planes.size) - 0.5)).all(-1).reshape(*points.shape[:3], 4, -1).all(-1)
+    # Outside the picture nothing is known, and nothing changes; close to its end what lies there goes on.
+    nearest = points[:, :, :, :: len(_NEAR)]
+    there = ((nearest > -0.5) & (nearest < np.array(planes.size) - 0.5)).all(-1)
+    there[..., 2:] = there[..., :2]
     values = np.where(there[..., None], values, values[..., 1:2, :])
     return values[..., :2, :], values[..., 2:, :]
 
