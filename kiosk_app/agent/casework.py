@@ -87,6 +87,11 @@ class Casework:
             self._last_words[progress.case_id] = progress
         self._publish_event(progress)
 
+    async def until_committed(self) -> None:
+        """Wait until the commits that were asked for before are durable and at work, or refused."""
+        async with self._committing:  # whoever waits for it has its turn
+            pass
+
     async def until_closed(self) -> None:
         """Wait until every case at work is closed."""
         if self._tasks:

@@ -50,9 +50,11 @@ class Leftovers:
         Raises:
             DeskFault: ``storage.*``; what is open stays open for the next start.
         """
+        self._withdraw()
+        # The last word of a screen that is gone may have been a commit that is under way.
+        await self._casework.until_committed()
+        self._withdraw()
         visit = await self._store.call(lambda cache: cache.running_visit())
-        for case_id in self._casework.at_work:
-            self._print_desk.withdraw(case_id)
         await self._casework.until_closed()
         await self._close_all(await self._open())
         if visit is None:
@@ -71,6 +73,10 @@ class Leftovers:
             print=interrupted.print.value if interrupted.print is not None else None,
         )
         return interrupted
+
+    def _withdraw(self) -> None:
+        for case_id in self._casework.at_work:
+            self._print_desk.withdraw(case_id)
 
     async def tell(self, case_id: CaseId) -> None:
         """Say how a case stands to the screen that still waits for it, and go on with it if nobody did."""

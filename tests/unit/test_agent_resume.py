@@ -133,6 +133,29 @@ def test_printer_that_comes_late_is_still_asked(tmp_path: Path) -> None:
     assert hub.asked == [action, action]
 
 
+def test_commit_that_was_under_way_when_its_screen_died_is_owned_up_to_and_prints_nothing(tmp_path: Path) -> None:
+    """The last word of a screen: it is durable only after the next screen asked what was left."""
+    making, go_on = Event(), Event()
+
+    def slowly() -> None:
+        making.set()
+        assert go_on.wait(20)
+
+    with (
+        SmallCentral(FACTS) as central,
+        bench(tmp_path, central, timing=NEVER_SYNCS, renderer=PlainPress(before=slowly)) as here,
+    ):
+        visit = new_visit()
+        here.desk.begin_visit(visit).result(10)
+        first, second = here.look_up(visit), here.look_up(visit)
+        here.desk.commit(confirmation(visit, first)).result(10)
+        assert making.wait(20)  # until it may go on, the next one gets no verification code
+        last_word, left = here.desk.commit(confirmation(visit, second)), here.desk.resume()
+        go_on.set()
+        assert left.result(20) == Interrupted(visit, last_word.result(20), PrintOutcome.FAILED)
+        assert here.hub.printed == []
+
+
 def test_case_that_never_reached_the_printer_is_not_printed_for_the_next_citizen(tmp_path: Path) -> None:
     """The process ends while the document is being made; the paper's owner is gone at the next start."""
     making, go_on = Event(), Event()
