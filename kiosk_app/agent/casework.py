@@ -75,6 +75,13 @@ class Casework:
         self._asides: set[asyncio.Task[None]] = set()
         self._announced: dict[CaseId, tuple[VisitId, Catalogue]] = {}
         """Under which catalogue the cases of the running visit were confirmed, for a print that is repeated."""
+        self._over: VisitId | None = None
+        """The visit that ended last."""
+
+    @property
+    def committing(self) -> asyncio.Lock:
+        """Held while a commit is half way; who else holds it has every commit before done, and none begun."""
+        return self._committing
 
     @property
     def at_work(self) -> frozenset[CaseId]:
@@ -87,11 +94,6 @@ class Casework:
             self._last_words[progress.case_id] = progress
         self._publish_event(progress)
 
-    async def until_committed(self) -> None:
-        """Wait until the commits that were asked for before are durable and at work, or refused."""
-        async with self._committing:  # whoever waits for it has its turn
-            pass
-
     async def until_closed(self) -> None:
         """Wait until every case at work is closed."""
         if self._tasks:
@@ -102,6 +104,7 @@ class Casework:
 
         Raises:
             DeskFault: ``storage.*`` or ``lookup.expired``; nothing was kept and it may be tried again.
+                ``visit.interrupted`` when its visit is over: its screen is gone, and nobody waits for the paper.
         """
         began = self._clock.monotonic()
         lookup = request.lookup_id or ""
@@ -111,6 +114,8 @@ class Casework:
                 self._spawn(self._find_and_tell(earlier.case_id))
                 return earlier
             draft, catalogue = await drafted(request, self._catalogues, self._lookups, self._store.now())
+            if request.visit_id == self._over:
+                raise DeskFault(Fault.of("visit.interrupted", "a commit of a visit that is over"))
             code = await self._paperwork.new_code()
             case = await self._make_durable(draft, request, code)
             if request.lookup_id is not None:
@@ -152,7 +157,8 @@ class Casework:
         self._announced = {case: kept for case, kept in self._announced.items() if kept[0] == visit_id}
 
     def end_visit(self, visit_id: VisitId) -> None:
-        """Forget what was kept for prints of the visit that might have been repeated."""
+        """Forget what was kept for prints of the visit that might have been repeated, and take no commit of it."""
+        self._over = visit_id
         for case_id in [case for case, (visit, _) in self._announced.items() if visit == visit_id]:
             del self._announced[case_id]
 
@@ -184,6 +190,10 @@ class Casework:
         async with self._committing:
             if known.case_id in self._tasks:
                 return
+            stands = await self._store.call(lambda cache: cache.cases.find(known.case_id))
+            if stands is not None and stands.stage is CaseStage.CLOSED:  # while this waited for its turn
+                self.tell_again(stands)
+                return
             case = await self._store.call(lambda cache: cache.case(known.case_id))
             code = await self._store.call(lambda cache: cache.cases.verification_code(known.case_id))
             catalogue = await self._catalogues.in_force()
@@ -194,11 +204,6 @@ class Casework:
                 return
             log(LogEvent.CASE_RESUMED, case=case.case_id, stage=known.stage.value)
             self._begin(case, catalogue, code, rendered=known.stage is CaseStage.RENDERED)
-
-    async def rest(self) -> None:
-        """Wait until no commit is half way."""
-        async with self._committing:
-            pass
 
     async def rate(self, rating: Rating) -> None:
         """Record a rating, once a case."""

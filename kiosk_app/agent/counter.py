@@ -198,8 +198,8 @@ class Counter:
             if task is not None:
                 task.cancel()
         try:
-            async with asyncio.timeout(_UNTIL_REST_S):
-                await self._casework.rest()
+            async with asyncio.timeout(_UNTIL_REST_S), self._casework.committing:
+                pass
         except TimeoutError:
             pass
 

@@ -51,16 +51,18 @@ class Leftovers:
             DeskFault: ``storage.*``; what is open stays open for the next start.
         """
         self._withdraw()
-        # The last word of a screen that is gone may have been a commit that is under way.
-        await self._casework.until_committed()
-        self._withdraw()
-        visit = await self._store.call(lambda cache: cache.running_visit())
-        await self._casework.until_closed()
-        await self._close_all(await self._open())
-        if visit is None:
-            return None
-        newest = await self._store.call(lambda cache: cache.newest_case_of(visit))
-        await self._store.call(lambda cache: cache.end_visit(visit))
+        # The last word of a screen that is gone may be a commit. One under way is waited for and owned up to; one
+        # that is heard only later comes to a visit that is over.
+        async with self._casework.committing:
+            self._withdraw()
+            visit = await self._store.call(lambda cache: cache.running_visit())
+            await self._casework.until_closed()
+            await self._close_all(await self._open())
+            if visit is None:
+                return None
+            newest = await self._store.call(lambda cache: cache.newest_case_of(visit))
+            self._casework.end_visit(visit)
+            await self._store.call(lambda cache: cache.end_visit(visit))
         interrupted = Interrupted(
             visit,
             newest.receipt if newest is not None else None,

@@ -20,7 +20,7 @@ from kiosk_app.agent.counter import Timing
 from kiosk_app.agent.print_desk import PrintPatience
 from kiosk_app.link.desk import CaseProgress, Interrupted
 from offline_cache.cache import open_cache
-from tests.agent_bench import FACTS, NEVER_SYNCS, SOON_UNKNOWN, bench, confirmation, new_visit
+from tests.agent_bench import FACTS, NEVER_SYNCS, SOON_UNKNOWN, bench, confirmation, new_visit, refused
 from tests.fakes import PRINTER, Ear, FakeHub, PlainPress, failed, sent
 from tests.journal_values import a_case
 from tests.small_central import SmallCentral
@@ -153,6 +153,17 @@ def test_commit_that_was_under_way_when_its_screen_died_is_owned_up_to_and_print
         last_word, left = here.desk.commit(confirmation(visit, second)), here.desk.resume()
         go_on.set()
         assert left.result(20) == Interrupted(visit, last_word.result(20), PrintOutcome.FAILED)
+        assert here.hub.printed == []
+
+
+def test_commit_of_a_dead_screen_that_is_heard_after_its_visit_is_over_is_refused(tmp_path: Path) -> None:
+    with SmallCentral(FACTS) as central, bench(tmp_path, central, timing=NEVER_SYNCS) as here:
+        visit = new_visit()
+        here.desk.begin_visit(visit).result(10)
+        lookup = here.look_up(visit)
+        assert here.desk.resume().result(20) == Interrupted(visit, None, None)
+        with refused("visit.interrupted"):
+            here.desk.commit(confirmation(visit, lookup)).result(10)
         assert here.hub.printed == []
 
 
