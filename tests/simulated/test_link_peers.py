@@ -18,6 +18,7 @@ from kiosk_app.link.transport import (
     LinkServer,
 )
 from tests.e2e.waiting import until
+from tests.holdings import holdings, until_given_back
 from tests.link_rig import CLIENT, PATIENT, QUICK, SERVER, Ear, Room, is_lost
 from tests.raw_peer import PATIENCE_S, RawPeer
 
@@ -128,19 +129,12 @@ def test_what_was_said_before_closing_still_arrives(room: Room) -> None:
 def test_a_hundred_connections_leave_no_descriptor_and_no_thread(room: Room) -> None:
     room.server()
     room.client().await_link()
-
-    def held() -> tuple[int, int]:
-        return len(list(Path("/proc/self/fd").iterdir())), threading.active_count()
-
-    def rest() -> bool:
-        """No more than before: threads of earlier tests may still be ending meanwhile."""
-        return all(now <= then for now, then in zip(held(), before, strict=True))
-
-    before = held()
+    before = holdings()
+    serving = f"thread link-{SERVER.link}-peer"
     reading, writing = os.pipe()
     for number in range(100):
         if number % 10 == 0:  # more at a time are refused
-            until("the last ones to be gone", lambda: held()[1] <= before[1])
+            until("the last ones to be gone", lambda: holdings()[serving] == before[serving])
         peer = room.raw_client()
         if number % 2:
             peer.say(CLIENT.hello)
@@ -150,4 +144,4 @@ def test_a_hundred_connections_leave_no_descriptor_and_no_thread(room: Room) -> 
         peer.close()
     os.close(reading)
     os.close(writing)
-    until("everything to be given back", rest)
+    until_given_back(before, 10)

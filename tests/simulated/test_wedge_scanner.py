@@ -23,6 +23,7 @@ from devices.registry import make_device
 from devices.sim.wedge_fifo import WedgeFifo
 from devices.values import Code, DeviceState, Symbology
 from tests.device_bench import PATIENCE_S, SCANNER, Ear, later, running
+from tests.holdings import holdings, until_given_back
 from tests.scanner_bench import Listener, opened_ends, until, wedge_settings
 
 ONE, TWO = OrderId("one"), OrderId("two")
@@ -219,8 +220,9 @@ def test_a_scanner_unplugged_and_back_within_the_orders_time_still_reads(
 def test_unplugged_again_and_again_it_reads_each_time_and_nothing_is_left_open(
     sim: WedgeFifo, scanner: WedgeScanner, path: Path, request: pytest.FixtureRequest
 ) -> None:
-    before = opened_ends(path), threading.active_count()
-    for turn in range(20 if request.config.getoption("--campaign") else 3):
+    before, turns = holdings(), 20 if request.config.getoption("--campaign") else 3
+    ends = opened_ends(path)
+    for turn in range(turns):
         hand = later(sim.unplug)
         with pytest.raises(Absent):
             scanner.scan(Deadline(PATIENCE_S), lambda _: None)
@@ -230,7 +232,8 @@ def test_unplugged_again_and_again_it_reads_each_time_and_nothing_is_left_open(
         sim.hold(f"TURN {turn}")
         assert Listener(scanner).listen() == [Code(f"TURN {turn}")]
         sim.take_away()
-    assert (opened_ends(path), threading.active_count()) == before
+    assert opened_ends(path) == ends
+    until_given_back(before, turns)
 
 
 def test_the_registry_makes_it_and_a_device_by_its_usb_ids_is_absent_here() -> None:
