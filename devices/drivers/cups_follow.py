@@ -59,6 +59,7 @@ class Follow:
         self._impressions: int | None = None
         self._taken_over = False
         self._up_time_tells = False
+        self._was_new = False
         self._was_listed = False
         self._was_silent = False
         self.held_up: Fault | None = None
@@ -67,7 +68,9 @@ class Follow:
         """Remember how the printer was just before the hand-over."""
         self._breaks = self._spooler.breaks
         self._on_by, self._impressions = sight.on_before, sight.impressions
-        self._up_time_tells = sight.on_before is not None and time.monotonic() - sight.on_before > SETTLED_ON_S
+        if sight.on_before is not None:
+            self._up_time_tells = time.monotonic() - sight.on_before > SETTLED_ON_S
+            self._was_new = not self._up_time_tells
 
     def begin_after_the_fact(self, spool: SpoolJob, spooler_now: int | None) -> None:
         """Take an earlier process's job over: it began at `begun_at` by the spooler's clock.
@@ -113,7 +116,7 @@ class Follow:
             sight=sight if self._printer.can_be_asked else None,
             spooler_restarted=self._spooler.breaks != self._breaks,
             printer_restarted=self._was_restarted(sight),
-            printer_was_silent=self._was_silent and not self._up_time_tells,
+            printer_may_be_another=(self._was_silent or self._was_new) and not self._up_time_tells,
             impressions_before=self._impressions,
         )
 

@@ -29,8 +29,8 @@ class Evidence:
     """None when the printer can never be asked, such as one on USB."""
     spooler_restarted: bool = False
     printer_restarted: bool = False
-    printer_was_silent: bool = False
-    """It did not answer for a while, and its up-time cannot tell whether it was the same one afterwards."""
+    printer_may_be_another: bool = False
+    """It was silent for a while or new at the hand-over, and its up-time cannot tell whether it is the same one."""
     impressions_before: int | None = None
 
     @property
@@ -128,7 +128,7 @@ def _judge_finished(evidence: Evidence, state: JobState) -> PrintSettlement | No
     job = evidence.job
     if (job is None or job.sheets is None) and evidence.counter_moved is not None:
         return _judge_counter(evidence, evidence.counter_moved, state)
-    ended_well = not evidence.printer_was_silent if job is None else job.state is JobState.COMPLETED
+    ended_well = not evidence.printer_may_be_another if job is None else job.state is JobState.COMPLETED
     if state is JobState.COMPLETED and ended_well:
         return sent(evidence, "the spooler completed it and the printer ran through")
     return unknown(evidence, f"ended as {state.name.lower()} and nobody knows what came out")

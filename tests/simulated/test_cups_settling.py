@@ -7,6 +7,7 @@ import pytest
 from contract.cases import PrintOutcome
 from devices.deadline import Deadline
 from devices.drivers.cups_device import WitnessedPrinter
+from devices.drivers.cups_follow import Follow, Teller
 from devices.drivers.cups_printer import CupsPrinter
 from devices.drivers.cups_spooler import Spooler
 from devices.sim.printer_ipp import PrintBench
@@ -108,6 +109,27 @@ def test_terminal_and_printer_both_lost_power_in_mid_job(bench: PrintBench, prin
     assert printer.settle(job.action).outcome is PrintOutcome.UNKNOWN
     print_another(bench, printer)
     assert sheets_of(bench, job.action) == 0
+
+
+def test_printer_switched_off_and_on_twice_while_nobody_looked_leaves_doubt(bench: PrintBench) -> None:
+    """On for a moment only, its up-time does not tell its two lives apart, and the spooler believes the first."""
+    bench.power_off()
+    bench.power_on()
+    job = a_job()
+    spooler, witness = Spooler(bench.server, bench.queue), WitnessedPrinter(bench.uri, "kiosk")
+    follow = Follow(spooler, witness, job.action, job.sheets, Teller(lambda _fault: None))
+    follow.begin_at(witness.look())
+    bench.hold_next_job()
+    spooler.send(spooler.create(job.action), job.pdf)
+    bench.wait_until_it_has(job.action)
+    bench.power_off()
+    bench.power_on()
+    bench.release()
+    wait_until_spooler_is_done(bench, job.action)
+    assert follow.to_end(Deadline(PATIENCE_S), "print.timed_out").outcome is PrintOutcome.UNKNOWN
+    assert sheets_of(bench, job.action) == 0
+    witness.close()
+    spooler.close()
 
 
 def test_job_that_a_killed_spooler_left_at_the_printer_keeps_nobody_waiting(

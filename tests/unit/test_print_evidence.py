@@ -42,7 +42,7 @@ EVIDENCE = st.builds(
     sight=SIGHTS,
     spooler_restarted=st.booleans(),
     printer_restarted=st.booleans(),
-    printer_was_silent=st.booleans(),
+    printer_may_be_another=st.booleans(),
     impressions_before=st.none() | st.integers(0, 3),
 )
 
@@ -67,7 +67,7 @@ def test_printer_on_usb_has_no_witness_but_the_spooler() -> None:
 def test_completed_job_that_a_silent_printer_does_not_list_is_in_doubt() -> None:
     evidence = replace(WELL, sight=seen())
     assert outcome(evidence) is PrintOutcome.SENT
-    assert outcome(replace(evidence, printer_was_silent=True)) is PrintOutcome.UNKNOWN
+    assert outcome(replace(evidence, printer_may_be_another=True)) is PrintOutcome.UNKNOWN
 
 
 @pytest.mark.parametrize("state", [JobState.ABORTED, JobState.CANCELLED])
