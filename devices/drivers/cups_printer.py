@@ -134,7 +134,7 @@ class CupsPrinter:
                 fault = holds_up(status)
                 ticket = None  # one of a moment ago may be another spooler's
                 with suppress(Absent):
-                    ticket = self._ticket(job.action, known_empty=known_empty)
+                    ticket = self._ticket(job.action, known_empty=known_empty, awake=sight.answered)
                 known_empty = known_empty or (ticket is not None and ticket.waits_for_document)
                 if ticket is not None and not known_empty:
                     return self.settle(job.action)  # an earlier order for this action got that far
@@ -156,7 +156,7 @@ class CupsPrinter:
         teller.tell(None)
         return self._hand_over(job, ticket, sight, until, teller)
 
-    def _ticket(self, action: ActionId, *, known_empty: bool) -> SpoolJob | None:
+    def _ticket(self, action: ActionId, *, known_empty: bool, awake: bool) -> SpoolJob | None:
         """Return the action's job, made empty when there is none or when the spooler gave it up.
 
         A spooler that was restarted takes an empty job for one whose document it lost, and ends it.
@@ -169,8 +169,8 @@ class CupsPrinter:
         if found is not None:
             self._spooler.cancel(found.number, forget=True)
         earlier = self._spooler.sweep(keep=action)
-        with suppress(DeviceError):  # it may be off or asleep; the job waits for it as it would anyway
-            for other in earlier:
+        with suppress(DeviceError):  # then the job waits for the printer as it would anyway
+            for other in earlier if awake else ():
                 cast(WitnessedPrinter, self._printer).withdraw(other)
         self._spooler.create(action)
         return self._spooler.find(action)
