@@ -25,8 +25,8 @@ from kiosk_app.diagnostics.asking import PATIENCE_S, devices_of, shown_devices
 from kiosk_app.diagnostics.configuration import check_configuration, notes_on
 
 _LOGS = ("terminal.jsonl",)
-_ADDRESS = re.compile(rb"\b([A-Za-z][A-Za-z0-9+.-]*)://(?:[^\s/\"']*@)?([^\s/?#\"']+)[^\s\"']*")
-"""An address: its scheme and host are kept, who logs in with what, path and query are not."""
+_ADDRESS = re.compile(r"\b([A-Za-z][A-Za-z0-9+.-]*)://(?:.*@)?([^\s/?#@\"']*).*")
+"""An address and all that follows it in its line: a password may hold anything. Scheme and host are kept."""
 
 
 def write_bundle(
@@ -54,16 +54,29 @@ def write_bundle(
 def _parts(settings: Settings, configuration: Path, now: datetime, patience_s: float) -> Mapping[str, bytes]:
     parts = {
         "machine.json": _written(_machine(settings, now)),
-        "settings.json": _written(settings.model_dump(mode="json")),
-        "check.txt": "\n".join([*check_configuration(configuration), *notes_on(configuration), ""]).encode(),
-        "devices.json": _written(_devices(settings, patience_s)),
+        "settings.json": _written(_cut(settings.model_dump(mode="json"))),
+        "check.txt": "\n".join(_cut([*check_configuration(configuration), *notes_on(configuration), ""])).encode(),
+        "devices.json": _written(_cut(_devices(settings, patience_s))),
     }
     for name in _LOGS:
         try:
             parts[name] = excerpt(settings.kiosk.state_dir / "log" / name)
         except OSError as error:
             parts[f"{name}.missing"] = f"{error.strerror}\n".encode()
-    return {name: _ADDRESS.sub(rb"\1://\2", content) for name, content in parts.items()}
+    return parts
+
+
+def _cut(value: Any) -> Any:
+    """Return a value of JSON with every address in its texts cut to scheme and host."""
+    match value:
+        case str():
+            return _ADDRESS.sub(r"\1://\2", value)
+        case list() | tuple():
+            return [_cut(one) for one in value]
+        case dict():
+            return {name: _cut(one) for name, one in value.items()}
+        case _:
+            return value
 
 
 def _devices(settings: Settings, patience_s: float) -> object:

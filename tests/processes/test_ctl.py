@@ -202,7 +202,7 @@ def test_a_bundle_is_made_without_a_terminal_and_overwrites_nothing(configuratio
     assert bundle.read_bytes() == before
 
 
-@pytest.mark.parametrize("login", ["admin:secret", "admin:se@cret", ":secret"])
+@pytest.mark.parametrize("login", ["admin:secret", "admin:se@cret", ":secret", "admin:se/cret", "admin:'se?#cret"])
 def test_a_bundle_holds_no_password_of_a_cameras_stream(configuration: Path, tmp_path: Path, login: str) -> None:
     source = f"rtsp://{login}@10.0.0.9:554/secret/live?token=secret"
     with configuration.open("a") as more:
