@@ -13,7 +13,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from central.bulk import among, change_rows, table_of
-from central.incoming import meaning
+from central.incoming import Came, meaning
 from central.logs import LogEvent, log
 from central.models import InboxEvent, Installation
 from central.projections import Unusable, project
@@ -23,26 +23,11 @@ AT_ONCE = 1000
 """Events applied as one; more than one request brings wait only behind a gap that closed."""
 
 _INBOX = table_of(InboxEvent)
-_COLUMNS = ("sequence", "event_id", "at", "kind", "body", "state")
+_COLUMNS = ("state", "sequence", "event_id", "at", "kind", "body")
 _NOT_STORABLE = (IntegrityError, DataError, OverflowError)
 
 
-class Waiting(NamedTuple):
-    """An event of the inbox, as far as it is applied. Its body is about people; `said` is what that means, if read."""
-
-    sequence: int
-    event_id: str
-    at: str
-    kind: str
-    body: str
-    state: str
-    said: EventBody | None = None
-
-    def __repr__(self) -> str:
-        return f"Waiting({self.sequence})"
-
-
-_Event = tuple[Waiting, EventBody]
+_Event = tuple[Came, EventBody]
 Reasons = dict[int, str | None]
 """By sequence: why an event cannot be used, or None when it was applied."""
 
@@ -65,10 +50,10 @@ def advance(session: Session, installation: Installation, now: str) -> int | Non
         The sequence that others wait for, or None when nothing waits.
     """
     while rows := _following(session, installation):
-        ready = [row for place, row in enumerate(rows, installation.acknowledged + 1) if row.sequence == place]
+        ready = [row for place, row in enumerate(rows, installation.acknowledged + 1) if row[1].sequence == place]
         if ready:
-            settle(session, installation, [row for row in ready if row.state != "lost"], now)
-            installation.acknowledged = ready[-1].sequence
+            settle(session, installation, [event for state, event in ready if state != "lost"], now)
+            installation.acknowledged += len(ready)
         if len(ready) < len(rows):
             missing = installation.acknowledged + 1
             log(LogEvent.SYNC_GAP, kiosk=installation.kiosk_id, installation=installation.id, missing=missing)
@@ -76,7 +61,7 @@ def advance(session: Session, installation: Installation, now: str) -> int | Non
     return None
 
 
-def settle(session: Session, installation: Installation, rows: Sequence[Waiting], now: str) -> int:
+def settle(session: Session, installation: Installation, rows: Sequence[Came], now: str) -> int:
     """Apply events that are in the inbox, write there what became of them, and return how many are applied."""
     outcomes = apply(session, installation, rows, now)
     settled = [
@@ -87,7 +72,7 @@ def settle(session: Session, installation: Installation, rows: Sequence[Waiting]
     return sum(outcome.state == APPLIED.state for outcome in outcomes.values())
 
 
-def apply(session: Session, installation: Installation, rows: Sequence[Waiting], now: str) -> dict[int, Outcome]:
+def apply(session: Session, installation: Installation, rows: Sequence[Came], now: str) -> dict[int, Outcome]:
     """Apply events, in their order, and return by sequence what became of each; the inbox is not touched.
 
     A disk that was set back may deliver as a new installation what its earlier life delivered already.
@@ -110,7 +95,7 @@ def apply(session: Session, installation: Installation, rows: Sequence[Waiting],
     return outcomes
 
 
-def _set_aside(installation: Installation, row: Waiting, reason: str) -> Outcome:
+def _set_aside(installation: Installation, row: Came, reason: str) -> Outcome:
     log(
         LogEvent.EVENT_SET_ASIDE,
         kiosk=installation.kiosk_id,
@@ -122,17 +107,18 @@ def _set_aside(installation: Installation, row: Waiting, reason: str) -> Outcome
     return Outcome("set-aside", reason)
 
 
-def _following(session: Session, installation: Installation) -> list[Waiting]:
+def _following(session: Session, installation: Installation) -> list[tuple[str, Came]]:
+    """Return events of the inbox behind the last acknowledged one, each with its state."""
     query = (
         select(*(_INBOX.c[name] for name in _COLUMNS))
         .where(_INBOX.c.installation_id == installation.id, _INBOX.c.sequence > installation.acknowledged)
         .order_by(_INBOX.c.sequence)
         .limit(AT_ONCE)
     )
-    return [Waiting(*row) for row in session.execute(query)]
+    return [(state, Came(*event)) for state, *event in session.execute(query)]
 
 
-def _twins(session: Session, installation: Installation, rows: Sequence[Waiting]) -> set[str]:
+def _twins(session: Session, installation: Installation, rows: Sequence[Came]) -> set[str]:
     """Return the ids of events that an earlier life of the terminal delivered, and that were applied."""
     lives = select(Installation.id).where(
         Installation.kiosk_id == installation.kiosk_id, Installation.id != installation.id

@@ -13,14 +13,13 @@ from operator import itemgetter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from central.applying import Waiting, apply, settle
+from central.applying import apply, settle
 from central.bulk import Row, change_rows, insert_rows, table_of
 from central.incoming import EVENT_LIMIT, Came, Delivery
 from central.logs import LogEvent, log
 from central.models import InboxEvent, Installation
 from central.problems import Kind, Refused
 from central.sameness import same_event, text_hash
-from contract.cases import EventBody
 from contract.sync import SequenceSpan
 
 LOST_LIMIT = 10_000
@@ -51,10 +50,11 @@ def take_in(session: Session, installation: Installation, delivery: Delivery, no
             detail = f"sequence {event.sequence} is known with another body"
             raise Refused(Kind.SEQUENCE_CONFLICT, detail, sequence=event.sequence)
     fresh = [row for sequence, row in new.items() if sequence not in held]
-    for row in new.values():
-        if row["sequence"] in held:
-            _find_again(session, installation, row, now)
-    _apply_what_follows(session, installation, fresh, {event.sequence: event.said for event in delivery.events}, now)
+    events = {event.sequence: event for event in delivery.events}
+    for sequence, row in new.items():
+        if sequence in held:
+            _find_again(session, installation, row, events[sequence], now)
+    _apply_what_follows(session, installation, fresh, events, now)
     insert_rows(session, _INBOX, fresh)
     return len(new)
 
@@ -99,28 +99,23 @@ def _held(session: Session, installation: Installation, events: Iterable[Came]) 
 
 
 def _apply_what_follows(
-    session: Session, installation: Installation, fresh: list[Row], said: Mapping[int, EventBody | None], now: str
+    session: Session, installation: Installation, fresh: list[Row], events: Mapping[int, Came], now: str
 ) -> None:
     """Apply those of the new events that follow the last acknowledged one, and note it in them."""
     ahead = sorted((row for row in fresh if row["sequence"] > installation.acknowledged), key=itemgetter("sequence"))
     ready = [row for place, row in enumerate(ahead, installation.acknowledged + 1) if row["sequence"] == place]
-    outcomes = apply(session, installation, [_event_of(row, said[row["sequence"]]) for row in ready], now)
+    outcomes = apply(session, installation, [events[row["sequence"]] for row in ready], now)
     for row in ready:
         row["state"], row["reason"] = outcomes[row["sequence"]]
     if ready:
         installation.acknowledged = ready[-1]["sequence"]
 
 
-def _find_again(session: Session, installation: Installation, row: Row, now: str) -> None:
+def _find_again(session: Session, installation: Installation, row: Row, event: Came, now: str) -> None:
     """Take in an event that was given up; if the line has gone on past it, it is applied late."""
     change_rows(session, _INBOX, [name for name in row if name not in _PLACE], [row])
     if row["sequence"] <= installation.acknowledged:
-        settle(session, installation, [_event_of(row, None)], now)
-
-
-def _event_of(row: Row, said: EventBody | None) -> Waiting:
-    """Return what of a row is applied."""
-    return Waiting(row["sequence"], row["event_id"], row["at"], row["kind"], row["body"], row["state"], said)
+        settle(session, installation, [event], now)
 
 
 def _lost_row(installation: Installation, sequence: int, now: str) -> Row:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from sqlalchemy import select, tuple_
 
 from central import keys
-from central.applying import Waiting, settle
+from central.applying import settle
 from central.clock import Clock, instant
+from central.incoming import Came
 from central.models import InboxEvent, Installation
 from central.store import Store
 
@@ -42,8 +43,8 @@ def reapply(store: Store, clock: Clock) -> Reapplied:
             for row in rows:
                 installation = session.get_one(Installation, row.installation_id)
                 keys.lock_kiosk(session, installation.kiosk_id)
-                waiting = Waiting(row.sequence, row.event_id, row.at, row.kind, row.body, row.state)
-                used = settle(session, installation, [waiting], instant(clock()))
+                event = Came(row.sequence, row.event_id, row.at, row.kind, row.body)
+                used = settle(session, installation, [event], instant(clock()))
                 applied, still = applied + used, still + 1 - used
                 after = (row.installation_id, row.sequence)
         if len(rows) < _AT_ONCE:
