@@ -65,28 +65,21 @@ class FusedAdapter(HTTPAdapter):
 
     def init_poolmanager(self, *arguments: Any, **keywords: Any) -> None:
         super().init_poolmanager(*arguments, **keywords)
+        plain = type("PlainPool", (HTTPConnectionPool,), {"ConnectionCls": self._fused(HTTPConnection)})
+        sealed = type("SealedPool", (HTTPSConnectionPool,), {"ConnectionCls": self._fused(HTTPSConnection)})
+        self.poolmanager.pool_classes_by_scheme = {"http": plain, "https": sealed}
+
+    def _fused(self, kind: type[HTTPConnection]) -> type[HTTPConnection]:
+        """Return a kind of connection whose sockets the fuse watches."""
         fuse, on_sent = self._fuse, self._on_sent
 
-        class Plain(HTTPConnection):
-            def _new_conn(self) -> socket.socket:
-                made = super()._new_conn()
-                fuse.watch(made)
-                return made
+        def connect(connection: HTTPConnection) -> socket.socket:
+            made = kind._new_conn(connection)  # noqa: SLF001 - urllib3 has no other place to meet a socket
+            fuse.watch(made)
+            return made
 
-            def getresponse(self) -> HTTPResponse:  # type: ignore[override] # as urllib3's own
-                on_sent()
-                return super().getresponse()
+        def answer(connection: HTTPConnection) -> HTTPResponse:
+            on_sent()
+            return kind.getresponse(connection)
 
-        class Sealed(HTTPSConnection):
-            def _new_conn(self) -> socket.socket:
-                made = super()._new_conn()
-                fuse.watch(made)
-                return made
-
-            def getresponse(self) -> HTTPResponse:  # type: ignore[override] # as urllib3's own
-                on_sent()
-                return super().getresponse()
-
-        plain = type("PlainPool", (HTTPConnectionPool,), {"ConnectionCls": Plain})
-        sealed = type("SealedPool", (HTTPSConnectionPool,), {"ConnectionCls": Sealed})
-        self.poolmanager.pool_classes_by_scheme = {"http": plain, "https": sealed}
+        return type(f"Fused{kind.__name__}", (kind,), {"_new_conn": connect, "getresponse": answer})
