@@ -62,13 +62,13 @@ def _drain(name: str, here: Path, url: str, empty: tuple[str, str]) -> list[dict
 
             def watch() -> None:
                 nonlocal most
-                while not over.wait(0.02):
+                while not over.wait(_LOOK_S):
                     most = max(most, resident_mib(pid))
 
             watching = threading.Thread(target=watch)
             watching.start()
             try:
-                until("the queue to be drained", lambda: _acknowledged(one) >= last)
+                until("the queue to be drained", lambda: _acknowledged(one) >= last, every_s=_LOOK_S)
             finally:
                 over.set()
                 watching.join()
@@ -101,7 +101,8 @@ def _settled_mib(pid: int) -> float:
 
 
 def _acknowledged(one: Agent) -> int:
-    return max((line["acknowledged"] for line in one.log_lines("sync.delivered")), default=0)
+    line = one.newest_line("sync.delivered")
+    return 0 if line is None else int(line["acknowledged"])
 
 
 def _moment(line: dict[str, Any]) -> float:
