@@ -120,6 +120,7 @@ class Child:
                     stdout=complaints,
                     stderr=complaints,
                     env=os.environ | self._environment | {PARENT: str(os.getpid())},
+                    process_group=0,  # a shell's Ctrl-C is for whoever keeps the child, who ends all in order
                 )
         except OSError as error:  # no memory, no process left, no folder to write to
             log(LogEvent.BUG, error=type(error).__name__, where=f"start of {self.name}")

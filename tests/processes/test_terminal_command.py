@@ -34,7 +34,7 @@ WRONG = CONFIGURATION.replace("http://", "gopher://") + NO_SUCH_DRIVER
 def terminal(folder: Path, configuration: str) -> Iterator["subprocess.Popen[str]"]:
     (folder / "kiosk.toml").write_text(configuration.format(folder=folder))
     command = [sys.executable, "-m", "kiosk_app", "terminal", "--config", str(folder / "kiosk.toml")]
-    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, process_group=0)
     try:
         yield process
     finally:
@@ -42,12 +42,17 @@ def terminal(folder: Path, configuration: str) -> Iterator["subprocess.Popen[str
         process.communicate()
 
 
-def started(folder: Path) -> dict[str, int]:
-    """Who was started, newest last, by the terminal's log."""
+def starts(folder: Path) -> list[tuple[str, int]]:
+    """Who was started as which process, newest last, by the terminal's log."""
     log = folder / "state" / "log" / "terminal.jsonl"
     lines = log.read_text().splitlines() if log.exists() else []
     told = [json.loads(line) for line in lines if line.endswith("}")]
-    return {line["child"]: line["pid"] for line in told if line["event"] == "child.started"}
+    return [(line["child"], line["pid"]) for line in told if line["event"] == "child.started"]
+
+
+def started(folder: Path) -> dict[str, int]:
+    """Everybody's latest process, in the order in which they were first started."""
+    return dict(starts(folder))
 
 
 def all_started(folder: Path) -> dict[str, int]:
@@ -68,6 +73,15 @@ def test_told_to_end_it_ends_in_order_and_nobody_is_left(tmp_path: Path, end: si
         process.send_signal(end)
         assert process.wait(60) == 0
     assert not [name for name, pid in pids.items() if alive(pid)]
+
+
+def test_ctrl_c_in_a_shell_ends_everybody_once(tmp_path: Path) -> None:
+    """A shell sends it to the whole group of processes, and one that ended by it alone would be started again."""
+    with terminal(tmp_path, CONFIGURATION) as process:
+        pids = until("everybody to be started", lambda: all_started(tmp_path))
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(60) == 0
+    assert starts(tmp_path) == list(pids.items())
 
 
 def test_killed_it_takes_its_processes_along(tmp_path: Path) -> None:
