@@ -103,6 +103,7 @@ FAULTS: dict[str, FaultKind] = {
     "printer.offline": _STAFF_REPAIR,
     "printer.powered_off": _STAFF_REPAIR,
     "printer.asleep": FaultKind(Owner.TECHNICIAN, Retry.NOW, Action.SUSPEND),
+    "printer.busy": FaultKind(Owner.TECHNICIAN, Retry.LATER, Action.NONE),
     "printer.media_low": _STAFF_REPAIR,
     "printer.media_empty": _STAFF_CLEAR,
     "printer.media_jam": _STAFF_CLEAR,

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from contract.cases import PrintOutcome
-from contract.ids import ActionId, DeviceId
+from contract.ids import ActionId, DeviceId, new_id
 from devices.conformance.printer import MARKER, PATIENCE_S, RunningPrint, a4_pdf, a_job
 from devices.deadline import Deadline
 from devices.drivers.cups_printer import CupsPrinter
@@ -22,7 +22,8 @@ from devices.values import PrintJob, PrintSettlement
 
 __all__ = [
     "MARKER", "PATIENCE_S", "DoomedPrint", "RunningPrint", "a4_pdf", "a_bench", "a_job", "abandon_at_printer",
-    "code_of", "cups_printer", "free_port", "made_whole", "print_another", "sheets_of", "wait_until_spooler_is_done",
+    "code_of", "cups_printer", "free_port", "made_whole", "neighbour_prints", "print_another", "sheets_of",
+    "wait_until_spooler_is_done",
 ]  # fmt: skip
 
 
@@ -83,6 +84,22 @@ def abandon_at_printer(bench: PrintBench, action: str) -> None:
     answer = peer.ask(Operation.CREATE_JOB, (printer_uri(bench.uri), asked_by("kiosk"), named))
     peer.close()
     assert answer.status == 0
+
+
+def neighbour_prints(bench: PrintBench) -> str:
+    """Have somebody else print at the printer itself, past the terminal's queue; returns the name of their job."""
+    name = f"neighbour {new_id()}"
+    peer = IppPeer.of_device_uri(bench.uri, "printer.offline")
+    assert peer is not None
+    words = (
+        Attribute(Tag.NAME, "job-name", (name,)),
+        Attribute(Tag.MIME_TYPE, "document-format", ("application/pdf",)),
+    )
+    answer = peer.ask(Operation.PRINT_JOB, (printer_uri(bench.uri), asked_by("neighbour"), *words), a4_pdf())
+    peer.close()
+    assert answer.status == 0
+    bench.wait_until_it_has(name)
+    return name
 
 
 def made_whole(bench: PrintBench) -> None:

@@ -47,6 +47,7 @@ BLOCKING = (
     "camera.absent",
     "printer.absent",
     "printer.asleep",
+    "printer.busy",
     "printer.media_empty",
     "printer.media_jam",
     "printer.cover_open",

@@ -1,9 +1,10 @@
 """An A4 printer behind a CUPS queue.
 
-The order of things: an empty job under our action id, then waiting until the printer can print, then
-the document, then following it. So whatever survives a crash tells how far the hand-over came, and a
-terminal without paper hands nothing over. Never prints twice: a job that exists under the action's
-name is followed, not submitted again. Nothing personal reaches the spooler but the document itself.
+The order of things: an empty job under our action id, then waiting until the printer can print and is
+at nothing else, then the document, then following it. So whatever survives a crash tells how far the
+hand-over came, and a terminal without paper, or behind somebody else's long job, hands nothing over.
+Never prints twice: a job that exists under the action's name is followed, not submitted again. Nothing
+personal reaches the spooler but the document itself.
 """
 
 from collections.abc import Callable
@@ -27,7 +28,7 @@ from devices.values import Capability, DeviceInfo, DeviceState, DeviceStatus, Pr
 
 READY_POLL_S = 0.3
 BUSY_S = 3.0
-"""CUPS comes back to a printer that was busy only after ten seconds, so a short job is let pass first."""
+"""How long a printer is at something else before whoever waits is told; most jobs are short."""
 SETTLE_REACH_S = 3.0
 """How long `settle` waits for a spooler that is still starting with the machine."""
 SETTLE_FOLLOW_S = 20.0
@@ -142,8 +143,11 @@ class CupsPrinter:
                     # Not before the ticket: making it withdrew what a stopped queue would now print for nobody.
                     with suppress(DeviceError):
                         self._spooler.resume()
-                if fault is None and ticket is not None and (passing.passed or not _works(sight)):
+                works = _works(sight)
+                if fault is None and ticket is not None and not works:
                     break
+                if fault is None and works and passing.passed:
+                    fault = Fault.of("printer.busy", "it is at a job that is not ours")
                 teller.tell(fault)
                 if until.passed:
                     return self._drop(job.action, "print.timed_out")

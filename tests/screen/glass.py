@@ -346,6 +346,7 @@ SCENES: dict[str, tuple[Play, ...]] = {
     "printing": _PRINTS,
     "printing, made": (*_PRINTS, lambda glass: glass.progress(CaseStage.RENDERED)),
     "printing, no paper": (*_PRINTS, _held("printer.media_empty")),
+    "printing, behind another job": (*_PRINTS, _held("printer.busy")),
     "printing, jammed, warned": (*_PRINTS, _held("printer.media_jam"), _strike),
     "done": (*_PRINTS, _closes(PrintOutcome.SENT)),
     "done, rated": (*_PRINTS, _closes(PrintOutcome.SENT), _rate, _delivered),

@@ -309,7 +309,7 @@
     </message>
     <message id="print.step.held">
         <source></source>
-        <translation>The printer is waiting for help</translation>
+        <translation>Printing is on hold</translation>
     </message>
     <message id="receipt.label">
         <source></source>
@@ -639,6 +639,14 @@
         <source></source>
         <translation>One moment please. It prints by itself once it is ready.</translation>
     </message>
+    <message id="fault.printer.busy.title">
+        <source></source>
+        <translation>The printer is busy with another job</translation>
+    </message>
+    <message id="fault.printer.busy.do">
+        <source></source>
+        <translation>One moment please. It prints by itself once the other job is done.</translation>
+    </message>
     <message id="fault.printer.media_empty.title">
         <source></source>
         <translation>The printer is out of paper</translation>
@@ -838,6 +846,10 @@
     <message id="fault.printer.asleep.short">
         <source></source>
         <translation>Printer waking up, one moment please</translation>
+    </message>
+    <message id="fault.printer.busy.short">
+        <source></source>
+        <translation>Printer busy, one moment please</translation>
     </message>
     <message id="fault.printer.media_empty.short">
         <source></source>

@@ -309,7 +309,7 @@
     </message>
     <message id="print.step.held">
         <source></source>
-        <translation>打印机在等待处理</translation>
+        <translation>打印暂停，正在等待</translation>
     </message>
     <message id="receipt.label">
         <source></source>
@@ -639,6 +639,14 @@
         <source></source>
         <translation>请稍候，准备好后会自动打印。</translation>
     </message>
+    <message id="fault.printer.busy.title">
+        <source></source>
+        <translation>打印机正在处理其他任务</translation>
+    </message>
+    <message id="fault.printer.busy.do">
+        <source></source>
+        <translation>请稍候，完成后会自动打印。</translation>
+    </message>
     <message id="fault.printer.media_empty.title">
         <source></source>
         <translation>打印机缺纸</translation>
@@ -838,6 +846,10 @@
     <message id="fault.printer.asleep.short">
         <source></source>
         <translation>打印机正在唤醒，请稍候</translation>
+    </message>
+    <message id="fault.printer.busy.short">
+        <source></source>
+        <translation>打印机正在处理其他任务，请稍候</translation>
     </message>
     <message id="fault.printer.media_empty.short">
         <source></source>
