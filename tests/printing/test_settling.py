@@ -1,9 +1,5 @@
 """A terminal killed in mid-print and started again: what it finds out, and that it prints nothing."""
 
-from collections.abc import Iterator
-
-import pytest
-
 from contract.cases import PrintOutcome
 from devices.deadline import Deadline
 from devices.drivers.cups_device import WitnessedPrinter
@@ -14,36 +10,13 @@ from devices.sim.printer_ipp import PrintBench
 from tests.print_rig import (
     PATIENCE_S,
     DoomedPrint,
-    a_bench,
     a_job,
     abandon_at_printer,
     code_of,
-    cups_printer,
-    made_whole,
     print_another,
     sheets_of,
     wait_until_spooler_is_done,
 )
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrintBench]:
-    with a_bench(tmp_path_factory.mktemp("a4")) as bench:
-        yield bench
-
-
-@pytest.fixture
-def bench(shared: PrintBench) -> Iterator[PrintBench]:
-    yield shared
-    made_whole(shared)
-
-
-@pytest.fixture
-def printer(bench: PrintBench) -> Iterator[CupsPrinter]:
-    printer = cups_printer(bench)
-    printer.open()
-    yield printer
-    printer.close()
 
 
 def test_terminal_killed_while_it_waited_for_paper_handed_nothing_over(bench: PrintBench, printer: CupsPrinter) -> None:

@@ -2,7 +2,6 @@
 
 import os
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pikepdf
@@ -20,35 +19,13 @@ from tests.print_rig import (
     MARKER,
     PATIENCE_S,
     RunningPrint,
-    a_bench,
     a_job,
     code_of,
     cups_printer,
-    made_whole,
     print_another,
     sheets_of,
     wait_until_spooler_is_done,
 )
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrintBench]:
-    with a_bench(tmp_path_factory.mktemp("a4")) as bench:
-        yield bench
-
-
-@pytest.fixture
-def bench(shared: PrintBench) -> Iterator[PrintBench]:
-    yield shared
-    made_whole(shared)
-
-
-@pytest.fixture
-def printer(bench: PrintBench) -> Iterator[CupsPrinter]:
-    printer = cups_printer(bench)
-    printer.open()
-    yield printer
-    printer.close()
 
 
 def bytes_left(bench: PrintBench, *needles: bytes) -> list[Path]:

@@ -11,19 +11,7 @@ from devices.sim.printer_ipp import PrintBench
 from devices.sim.sleeping_port import SleepingPort
 from devices.values import DeviceState
 from tests.auxiliary_rigs import until
-from tests.print_rig import RunningPrint, a_bench, a_job, cups_printer, free_port, made_whole, sheets_of
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrintBench]:
-    with a_bench(tmp_path_factory.mktemp("a4")) as bench:
-        yield bench
-
-
-@pytest.fixture
-def bench(shared: PrintBench) -> Iterator[PrintBench]:
-    yield shared
-    made_whole(shared)
+from tests.print_rig import RunningPrint, a_job, cups_printer, free_port, sheets_of
 
 
 @pytest.fixture
