@@ -4,6 +4,7 @@ PySide6 6.12.0 on Python 3.11 lost a reference to `True` with each emit; after s
 interpreter aborted in front of a citizen.
 """
 
+import gc
 import sys
 import threading
 
@@ -18,8 +19,8 @@ from ui.mailbox import BATCH, Mailbox
 TIMES = 20_000
 EMITS = 4_000
 """Fewer, since each has the page bound anew; a lost reference each would still be seen."""
-SLACK = 300
-"""What caches and the test's own frames may hold or let go."""
+SLACK = 1_000
+"""What this process's other threads and caches may hold or let go meanwhile."""
 
 
 def test_letters_from_many_threads_arrive_once_each_on_this_thread_in_their_order(qtbot: QtBot) -> None:
@@ -113,6 +114,7 @@ def test_what_qml_asks_and_hears_leaves_none_and_true_as_they_were(glass: Glass)
     touched: list[str] = []
     glass.screen.visit.hand_to(lambda name, value: touched.append(name + value))
     try:
+        gc.collect()  # of what earlier tests left, now and not in between
         before = sys.getrefcount(None), sys.getrefcount(True)
         holder.setProperty("times", TIMES)
         for _ in range(EMITS):
