@@ -6,6 +6,7 @@ Told by name and not by number alone, so that a test which finds something left 
 import re
 import threading
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -34,6 +35,15 @@ def until_given_back(before: Holdings, rounds: int) -> None:
         "everything to be given back",
         lambda: all(more < rounds for more in _more(before).values()),
         said=lambda: f"held beyond what was before: {dict(_more(before))}",
+    )
+
+
+def until_let_go(held: Callable[[], tuple[int, ...]], before: tuple[int, ...]) -> None:
+    """Wait until no number of what is `held` is more than before; fewer may be what earlier tests let go of late."""
+    until(
+        "everything to be let go",
+        lambda: all(now <= then for now, then in zip(held(), before, strict=True)),
+        said=lambda: f"held now {held()}, before {before}",
     )
 
 

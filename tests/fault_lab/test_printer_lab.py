@@ -27,6 +27,7 @@ from devices.sim.printer_ipp import PrintBench
 from devices.values import DeviceState, PrintJob, PrintSettlement
 from tests.auxiliary_rigs import until
 from tests.device_bench import Ear, running
+from tests.holdings import until_let_go
 from tests.print_rig import PATIENCE_S, a_bench, a_job, made_whole, sheets_of
 
 BACK_S = 5.0
@@ -118,11 +119,6 @@ def left_open() -> tuple[int, int]:
     return sockets, sum(thread.name.startswith("device-") for thread in threading.enumerate())
 
 
-def no_more_than(before: tuple[int, int]) -> bool:
-    """Whether nothing was left open since; what earlier tests left may have been closed."""
-    return all(now <= then for now, then in zip(left_open(), before, strict=True))
-
-
 def assert_truthful(bench: PrintBench, settled: PrintSettlement) -> None:
     sheets = sheets_of(bench, settled.action)
     assert sheets <= 1, f"{sheets} sheets, {settled}"
@@ -149,7 +145,7 @@ def test_killed_before_anything_was_handed_over_prints_once_it_is_back(bench: Pr
         terminal.await_back()
         terminal.serve_the_next(bench)
         assert_truthful(bench, settled)
-    until(lambda: no_more_than(before))
+    until_let_go(left_open, before)
 
 
 @blows
@@ -168,7 +164,7 @@ def test_killed_while_the_sheet_is_on_its_way_leaves_doubt_and_no_second_sheet(b
         terminal.await_back()
         terminal.serve_the_next(bench)
         assert_truthful(bench, settled)
-    until(lambda: no_more_than(before))
+    until_let_go(left_open, before)
 
 
 @blows
@@ -187,7 +183,7 @@ def test_killed_after_the_print_changes_nothing_about_it(bench: PrintBench, blow
         assert settled.outcome is not PrintOutcome.FAILED
         later.serve_the_next(bench)
         assert_truthful(bench, settled)
-    until(lambda: no_more_than(before))
+    until_let_go(left_open, before)
 
 
 def seeds(config: pytest.Config) -> range:
@@ -217,4 +213,4 @@ def test_killed_at_any_moment_is_told_truly(bench: PrintBench, blow: Blow, seed:
         assert sheets <= job.sheets
         assert (settled.outcome is PrintOutcome.SENT) <= (sheets == job.sheets)
         assert (settled.outcome is PrintOutcome.FAILED) <= (sheets == 0)
-    until(lambda: no_more_than(before))
+    until_let_go(left_open, before)
