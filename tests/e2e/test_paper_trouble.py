@@ -4,6 +4,7 @@ from tests.e2e.citizen import Citizen
 from tests.e2e.hall import ITEM, Hall
 from tests.e2e.terminal import wording
 from tests.e2e.waiting import until
+from tests.print_rig import neighbour_prints
 
 TILE = f"item-{ITEM}"
 
@@ -100,6 +101,20 @@ def test_jam_during_the_print_is_told_and_comes_out_once_when_it_is_cleared(hall
     citizen.terminal.until_says("fault.printer.media_jam.title", "fault.printer.media_jam.do")
     citizen.terminal.picture("print-jammed")
     hall.do("paper.clear_jam")
+    citizen.until_outcome("sent")
+    assert hall.books.sheets(citizen.action()) == 1
+    citizen.go()
+
+
+def test_citizen_behind_somebody_elses_job_is_told_and_gets_the_sheet_after_it(hall: Hall, citizen: Citizen) -> None:
+    citizen.to_the_record()
+    hall.do("printer.hold_next")
+    assert hall.bench.printer is not None
+    neighbour_prints(hall.bench.printer)
+    citizen.confirm()
+    citizen.terminal.until_says("fault.printer.busy.title", "fault.printer.busy.do")
+    citizen.terminal.picture("print-behind-another-job")
+    hall.do("printer.release")
     citizen.until_outcome("sent")
     assert hall.books.sheets(citizen.action()) == 1
     citizen.go()
