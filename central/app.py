@@ -200,9 +200,10 @@ def _add_blobs(app: FastAPI) -> None:
         content_range: Annotated[
             str,
             Header(
-                pattern=r"^bytes \d{1,12}-\d{1,12}/\d{1,12}$",
-                description="Which bytes of the whole the body holds.",
-                examples=["bytes 0-1023/1024"],
+                pattern=r"^bytes (\d{1,12}-\d{1,12}|\*)/\d{1,12}$",
+                description="Which bytes of the whole the body holds; `*`, with an empty body, when all are held "
+                "already but were never checked, since central was stopped at that moment.",
+                examples=["bytes 0-1023/1024", "bytes */1024"],
             ),
         ],
     ) -> Response:

@@ -31,12 +31,12 @@ KIOSK_LIMIT = 20 * 1024 * 1024 * 1024
 WANTED_AT_ONCE = 100
 """Hashes of one sync reply."""
 
-_RANGE = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})")
+_RANGE = re.compile(r"bytes (?:(\d{1,12})-(\d{1,12})|\*)/(\d{1,12})")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Bytes `first` to `last`, both included, of a blob of `total` bytes."""
+    """Bytes `first` to `last`, both included, of a blob of `total` bytes; none behind them all, when all were sent."""
 
     first: int
     last: int
@@ -55,9 +55,10 @@ class Part:
         """
         given = _RANGE.fullmatch(content_range)
         if given is None:
-            raise Refused(Kind.NOT_UNDERSTOOD, "Content-Range is not `bytes FIRST-LAST/TOTAL`")
-        part = cls(*map(int, given.groups()))
-        if not part.first <= part.last < part.total:
+            raise Refused(Kind.NOT_UNDERSTOOD, "Content-Range is not `bytes FIRST-LAST/TOTAL` or `bytes */TOTAL`")
+        first, last, total = given[1], given[2], int(given[3])
+        part = cls(total, total - 1, total) if first is None else cls(int(first), int(last), total)
+        if first is not None and not part.first <= part.last < part.total:
             raise Refused(Kind.NOT_UNDERSTOOD, "Content-Range contradicts itself")
         if part.total > BLOB_LIMIT:
             raise Refused(Kind.TOO_LARGE, f"at most {BLOB_LIMIT} bytes")

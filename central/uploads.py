@@ -39,6 +39,8 @@ async def receive(request: Request, desk: BlobDesk, kiosk: KioskId, sha256: str,
             if desk.files.whole(kiosk, sha256) is not None:  # another request was quicker
                 arriving.discard()
                 return progress(part.total, whole=True, status=200)
+            if arriving.size > part.total:  # it can never become whole
+                arriving.empty()
             if part.first != arriving.size:
                 raise Refused(Kind.WRONG_OFFSET, held=arriving.size)
             try:

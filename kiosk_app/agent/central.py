@@ -88,8 +88,8 @@ class Central:
         return self._ask(_Request("POST", path, body, headers, covered, (200,), on_sent), seconds, signer)
 
     def put_part(self, path: str, part: bytes, *, first: int, total: int, seconds: float) -> Answer:
-        """Send bytes `first` and following of a blob of `total` bytes. Raises as `post`."""
-        covered = {"content-range": f"bytes {first}-{first + len(part) - 1}/{total}"}
+        """Send bytes `first` and following of a blob of `total` bytes; none when all were sent. Raises as `post`."""
+        covered = {"content-range": f"bytes {f'{first}-{first + len(part) - 1}' if part else '*'}/{total}"}
         headers = {"Content-Type": "application/octet-stream"}
         return self._ask(_Request("PUT", path, part, headers, covered, (200, 201, 202)), seconds, None)
 

@@ -96,7 +96,9 @@ class Parcels:
                         if whole:
                             return
                     before = held
-                    held, whole = await self._send(sha256, size, held, await read(held, min(self._piece, size - held)))
+                    # A central that was stopped before it checked the whole is told that these are all its bytes.
+                    piece = await read(held, min(self._piece, size - held)) if held < size else b""
+                    held, whole = await self._send(sha256, size, held, piece)
                     if whole:
                         return
                     cuts = 0 if held > before else cuts + 1

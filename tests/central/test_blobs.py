@@ -122,8 +122,32 @@ def test_nobody_learns_what_another_terminal_delivered(central: Central, termina
     assert put(central, other, name, content, 0, len(content)).status_code == 201
 
 
+def test_a_blob_whose_bytes_are_all_there_is_checked_when_its_sender_says_that_these_are_all(
+    central: Central, terminal: Terminal
+) -> None:
+    content, name = fresh()
+
+    def these_are_all(total: int = len(content)) -> requests.Response:
+        field = {"Content-Range": f"bytes */{total}"}
+        url = f"{central.address}/v1/blobs/{name}"
+        return central.session.put(url, data=b"", headers=field, auth=terminal, timeout=PATIENCE_S)
+
+    assert refused(these_are_all(), 409, "wrong-offset")["held"] == 0
+    part = central.state / "blobs" / terminal.kiosk / name[:2] / f"{name}.part"
+    part.write_bytes(content[:-1])
+    assert refused(these_are_all(), 409, "wrong-offset")["held"] == len(content) - 1
+    part.write_bytes(content[::-1])
+    refused(these_are_all(), 422, "wrong-hash")
+    part.write_bytes(content)
+    assert refused(these_are_all(len(content) - 1), 409, "wrong-offset")["held"] == 0, "there were more than all"
+    part.write_bytes(content)
+    assert these_are_all().status_code == 201
+    assert head(central, terminal, name) == (200, str(len(content)), "?1")
+    assert these_are_all().status_code == 200
+
+
 @pytest.mark.parametrize(
-    "field", ["bytes 5-4/10", "bytes 0-10/10", "bytes 0-9/*", "0-9/10", "bytes 0-99999999999999/1"]
+    "field", ["bytes 5-4/10", "bytes */10", "bytes 0-10/10", "bytes 0-9/*", "0-9/10", "bytes 0-99999999999999/1"]
 )
 def test_a_range_that_contradicts_itself_is_refused(central: Central, terminal: Terminal, field: str) -> None:
     response = central.session.put(

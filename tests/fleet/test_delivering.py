@@ -1,9 +1,13 @@
 """A terminal and the real central: what citizens confirmed arrives once, with its files, whoever forgets what."""
 
 import asyncio
+import hashlib
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from contract.ids import CaseId
 from tests.central.server import Central
@@ -33,6 +37,39 @@ def test_cases_with_files_arrive_and_get_their_verdicts(tmp_path: Path, central:
             assert set(verdicts.values()) == {"issued"}
 
     asyncio.run(play())
+
+
+@pytest.mark.parametrize("size", [40_000, 100_000], ids=["sent at once", "asked after first"])
+@pytest.mark.parametrize(
+    "left",
+    [
+        lambda content: content,
+        lambda content: bytes(len(content)),
+        lambda content: content + b"and more",
+    ],
+    ids=["all of it", "as much, but not the same", "more than all"],
+)
+def test_file_whose_last_byte_came_when_central_was_killed_still_becomes_whole(
+    tmp_path: Path, central: Central, kiosk: str, size: int, left: Callable[[bytes], bytes]
+) -> None:
+    """What a killed central leaves: the bytes that came, under a name that says that nobody checked them."""
+    content = os.urandom(size)
+    name = hashlib.sha256(content).hexdigest()
+    folder = central.state / "blobs" / kiosk / name[:2]
+    folder.mkdir(parents=True)
+    (folder / f"{name}.part").write_bytes(left(content))
+
+    async def play() -> None:
+        async with terminal(tmp_path / "state", central.address, kiosk) as here:
+            here.enrol(central)
+            case = await here.serve_citizen((content,))
+            await here.rounds_until_delivered()
+            await assert_all_there_once(central, here, [case])
+
+    asyncio.run(play())
+    assert (folder / name).read_bytes() == content
+    states = "SELECT state FROM attachments JOIN cases ON id = case_id WHERE kiosk_id = :kiosk"
+    assert central.rows(states, kiosk=kiosk) == [("held",)]
 
 
 def test_file_that_is_damaged_on_the_disk_holds_up_nobody_and_is_owned_up_to(
