@@ -23,6 +23,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMPS = ROOT / "build" / "set-up"
 LOG = STAMPS / "log"
+RESOURCE = ROOT / "ui" / "i18n" / "texts.qrc"
 REQUIREMENTS = ROOT / "requirements"
 GROUPS = {"run": ("run",), "test": ("run", "test"), "bench": ("run", "bench"), "all": ("run", "test", "bench")}
 PROXIES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
@@ -213,10 +214,12 @@ def make_fonts() -> None:
 
 
 def make_translations() -> None:
-    """Compile the interface's texts; they are found by message id."""
+    """Compile the interface's texts, which are found by message id, and put them into one file for the screen."""
     for source in translations():
-        target = source.with_suffix(".qm")
+        target = source.with_name(f"{source.stem.replace('kiosk_', 'qml_')}.qm")  # the name the QML engine looks for
         run([VENV / "bin" / "pyside6-lrelease", "-silent", source, "-qm", target], f"{source} is at fault.")
+    rcc = [VENV / "bin" / "pyside6-rcc", "--binary", "--no-compress"]
+    run([*rcc, RESOURCE, "-o", RESOURCE.with_suffix(".rcc")], f"{RESOURCE} is at fault.")
 
 
 def translations() -> tuple[Path, ...]:
@@ -231,15 +234,14 @@ def steps() -> tuple[Step, ...]:
     packages = tuple(sorted(path for path in ROOT.glob("*/__init__.py")))
     faces = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf", "HanaMinA.ttf", "HanaMinB.ttf", "NotoSansSC-OFL.txt")
     fonts = tuple(ROOT / "assets" / "fonts" / name for name in faces)
-    texts = translations()
     return (
         Step("python", "making .venv from requirements/*.txt (a minute)", locks, (PYTHON,), make_venv),
         Step("commands", "kiosk, kiosk-central, kiosk-release", (ROOT / "pyproject.toml", *packages, *locks),
              commands, make_commands),
         Step("fonts", "cutting the faces of screen and paper (half a minute)",
              (ROOT / "packaging" / "build_fonts.py", REQUIREMENTS / "dev.txt"), fonts, make_fonts),
-        Step("translations", "compiling the interface's texts", texts,
-             tuple(path.with_suffix(".qm") for path in texts), make_translations),
+        Step("translations", "compiling the interface's texts", (*translations(), RESOURCE),
+             (RESOURCE.with_suffix(".rcc"),), make_translations),
     )  # fmt: skip
 
 

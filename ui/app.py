@@ -4,9 +4,10 @@ It imports neither the visit nor anything below it, so that a machine that was j
 its first frame at once. `ui.presenter` brings it to life.
 """
 
+from functools import cache
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTranslator, QUrl
+from PySide6.QtCore import QObject, QResource, QUrl
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 from PySide6.QtQml import QQmlApplicationEngine, qmlRegisterSingletonInstance
 from PySide6.QtQuick import QQuickWindow
@@ -28,7 +29,10 @@ from ui.page_views import (
 from ui.visit_view import VisitView
 
 QML = Path(__file__).resolve().parent / "qml"
-TRANSLATIONS = Path(__file__).resolve().parent / "i18n"
+TEXTS = Path(__file__).resolve().parent / "i18n" / "texts.rcc"
+"""The texts of all languages, as the set-up compiles them; held in memory, so that no switch opens a file."""
+_BEGIN = QUrl("qrc:/texts/Begin.qml")
+"""What the engine is told it loads: it looks for the texts in the folder ``i18n`` beside it."""
 FAMILY = "Noto Sans SC"
 
 
@@ -51,9 +55,7 @@ class Screen(QObject):
         self.job = JobView(JobPage())
         self.done = DoneView(DonePage())
         self.trouble = TroubleView(TroublePage())
-        self._translators = {name: _translator(name) for name in ("zh", "en")}
-        self._language = ""
-        self.speak(language)
+        self._language = language
         self._engine: QQmlApplicationEngine | None = None
         self._window: QQuickWindow | None = None
 
@@ -89,10 +91,12 @@ class Screen(QObject):
             ("Trouble", self.trouble),
         ):
             qmlRegisterSingletonInstance(type(view), "Kiosk.Views", 1, 0, name, view)  # type: ignore[arg-type] # PySide6's stub wants bytes
+        hold_texts()
         engine = QQmlApplicationEngine()
+        engine.setUiLanguage(self._language)
         engine.addImportPath(str(QML))
         engine.addImageProvider("icons", Icons())
-        engine.load(QUrl.fromLocalFile(str(QML / "Kiosk" / "Main.qml")))
+        engine.loadData(b"import Kiosk\nMain {}\n", _BEGIN)
         roots = engine.rootObjects()
         if not roots or not isinstance(roots[0], QQuickWindow):
             raise RuntimeError("the screen's QML did not load")
@@ -113,12 +117,11 @@ class Screen(QObject):
         """Show every text in `language`, at once."""
         if language == self._language:
             return
-        if self._language:
-            self._application.removeTranslator(self._translators[self._language])
-        self._application.installTranslator(self._translators[language])
-        first, self._language = not self._language, language
-        if not first and self._engine is not None:
-            self._engine.retranslate()
+        self._language = language
+        if self._engine is not None:
+            # The engine's own translator, from memory: one made in Python is asked by way of Python for each text, and
+            # was seen to know none for a moment, so that a button kept its text's name.
+            self._engine.setUiLanguage(language)
             for view in (self.home, self.reader, self.scanner, self.review, self.job, self.done, self.trouble):
                 view.retranslate()
 
@@ -132,9 +135,15 @@ class Screen(QObject):
         self._application.processEvents()
 
 
-def _translator(language: str) -> QTranslator:
-    translator = QTranslator()
-    path = TRANSLATIONS / f"kiosk_{language}.qm"
-    if not translator.load(str(path)):
-        raise RuntimeError(f"{path.name} is missing: run the set-up, which makes it from the .ts file")
-    return translator
+@cache
+def hold_texts() -> bytes:
+    """Read the texts of all languages into memory, once for the process: Qt's registry points into these bytes.
+
+    Raises:
+        RuntimeError: the set-up did not make them.
+    """
+    if not TEXTS.exists():
+        raise RuntimeError(f"{TEXTS.name} is missing: run the set-up, which makes it")
+    texts = TEXTS.read_bytes()
+    QResource.registerResourceData(texts)
+    return texts
