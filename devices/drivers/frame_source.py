@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import cv2
 import numpy as np
 
+from devices.addresses import told
 from devices.deadline import Deadline
 from devices.drivers.frame_readers import (
     READ_MS,
@@ -217,10 +218,7 @@ class FrameSource:
 
     def _name(self) -> str:
         """Name the source without what may be a password in a stream's address."""
-        if self._kind != "stream":
-            return self._source
-        parts = urlsplit(self._source)
-        return f"{parts.scheme}://{(parts.netloc.rpartition('@')[2])}"
+        return told(self._source)
 
 
 class Look:

@@ -8,6 +8,7 @@ not wait for the logging library either.
 """
 
 import atexit
+import json
 import queue
 import sys
 import threading
@@ -81,10 +82,10 @@ def _write() -> None:
 
     stream = _opened(_path)
     structlog.configure(
-        processors=[structlog.processors.add_log_level, structlog.processors.JSONRenderer(ensure_ascii=False)],
+        processors=[structlog.processors.add_log_level, structlog.processors.JSONRenderer(_as_json)],
         logger_factory=structlog.WriteLoggerFactory(file=stream),
     )
-    logger = structlog.get_logger()
+    logger = structlog.get_logger().bind()  # made once, and not anew for each line
     while (line := _lines.get()) is not None:
         level, name, fields = line
         try:
@@ -93,6 +94,13 @@ def _write() -> None:
             continue
     if stream is not sys.stderr:
         stream.close()
+
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False, default=repr).encode
+
+
+def _as_json(line: dict[str, Any], **_: object) -> str:
+    return _ENCODE(line)
 
 
 def _opened(path: Path | None) -> TextIO:

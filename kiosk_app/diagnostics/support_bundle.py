@@ -9,7 +9,6 @@ import io
 import json
 import os
 import platform
-import re
 import shutil
 import sys
 import tarfile
@@ -19,14 +18,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from devices.addresses import told
 from kiosk_app.base.log_excerpt import excerpt
 from kiosk_app.base.machine_settings import Settings
 from kiosk_app.diagnostics.asking import PATIENCE_S, devices_of, shown_devices
 from kiosk_app.diagnostics.configuration import check_configuration, notes_on
 
 _LOGS = ("terminal.jsonl",)
-_ADDRESS = re.compile(r"\b([A-Za-z][A-Za-z0-9+.-]*)://(?:.*@)?([^\s/?#@\"']*).*")
-"""An address and all that follows it in its line: a password may hold anything. Scheme and host are kept."""
 
 
 def write_bundle(
@@ -60,17 +58,21 @@ def _parts(settings: Settings, configuration: Path, now: datetime, patience_s: f
     }
     for name in _LOGS:
         try:
-            parts[name] = excerpt(settings.kiosk.state_dir / "log" / name)
+            parts[name] = _lines(excerpt(settings.kiosk.state_dir / "log" / name))
         except OSError as error:
             parts[f"{name}.missing"] = f"{error.strerror}\n".encode()
     return parts
+
+
+def _lines(log: bytes) -> bytes:
+    return b"\n".join(json.dumps(_cut(json.loads(line)), ensure_ascii=False).encode() for line in log.splitlines())
 
 
 def _cut(value: Any) -> Any:
     """Return a value of JSON with every address in its texts cut to scheme and host."""
     match value:
         case str():
-            return _ADDRESS.sub(r"\1://\2", value)
+            return told(value)
         case list() | tuple():
             return [_cut(one) for one in value]
         case dict():
