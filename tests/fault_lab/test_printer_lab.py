@@ -27,7 +27,6 @@ from devices.sim.printer_ipp import PrintBench
 from devices.values import DeviceState, PrintJob, PrintSettlement
 from tests.auxiliary_rigs import until
 from tests.device_bench import Ear, running
-from tests.holdings import until_let_go
 from tests.print_rig import PATIENCE_S, a_bench, a_job, made_whole, sheets_of
 
 BACK_S = 5.0
@@ -145,7 +144,7 @@ def test_killed_before_anything_was_handed_over_prints_once_it_is_back(bench: Pr
         terminal.await_back()
         terminal.serve_the_next(bench)
         assert_truthful(bench, settled)
-    until_let_go(left_open, before)
+    until(lambda: left_open() == before)
 
 
 @blows
@@ -164,7 +163,7 @@ def test_killed_while_the_sheet_is_on_its_way_leaves_doubt_and_no_second_sheet(b
         terminal.await_back()
         terminal.serve_the_next(bench)
         assert_truthful(bench, settled)
-    until_let_go(left_open, before)
+    until(lambda: left_open() == before)
 
 
 @blows
@@ -183,7 +182,7 @@ def test_killed_after_the_print_changes_nothing_about_it(bench: PrintBench, blow
         assert settled.outcome is not PrintOutcome.FAILED
         later.serve_the_next(bench)
         assert_truthful(bench, settled)
-    until_let_go(left_open, before)
+    until(lambda: left_open() == before)
 
 
 def seeds(config: pytest.Config) -> range:
@@ -213,4 +212,4 @@ def test_killed_at_any_moment_is_told_truly(bench: PrintBench, blow: Blow, seed:
         assert sheets <= job.sheets
         assert (settled.outcome is PrintOutcome.SENT) <= (sheets == job.sheets)
         assert (settled.outcome is PrintOutcome.FAILED) <= (sheets == 0)
-    until_let_go(left_open, before)
+    until(lambda: left_open() == before)

@@ -19,7 +19,6 @@ from devices.values import (
 )
 from tests.device_bench import Ear, held
 from tests.fake_devices import FakePrinter, FakeReader
-from tests.holdings import until_let_go
 from tests.hub_rig import JOB, LONG_S, ONE, PRINTER, READER, TWO, Start, local_hub, near, reads, script
 
 
@@ -124,4 +123,4 @@ def test_closing_ends_every_order_every_device_and_every_thread() -> None:
     assert ear.await_end(TWO) == OrderEnded(READER, TWO)
     assert isinstance(ear.await_end(OrderId("three")), PrintSettledEvent)
     assert not reader.opened
-    until_let_go(held, before)
+    assert held() == before

@@ -24,7 +24,6 @@ from devices.local_hub import LocalHub
 from devices.sim.sdt_pty import ALWAYS, SdtModule
 from devices.values import DeviceState, Media
 from tests.device_bench import CARD, OTHER_CARD, READER, Ear, held, later, reader_settings
-from tests.holdings import until_let_go
 from tests.hubs.conftest import Serve
 
 ONE, TWO = OrderId("one"), OrderId("two")
@@ -158,7 +157,7 @@ def test_unplugging_five_times_leaves_no_thread_and_no_descriptor(module: SdtMod
         heard = len(ear.events)
         module.plug()
         ear.await_state(DeviceState.ONLINE, since=heard)
-    until_let_go(held, before)
+    assert held() == before
 
 
 def test_a_silent_reader_is_offline_and_the_order_waits_for_it(module: SdtModule, bench: tuple[DeviceHub, Ear]) -> None:

@@ -207,9 +207,14 @@ def test_a_bundle_holds_no_password_of_a_cameras_stream(configuration: Path, tmp
     source = f"rtsp://{login}@10.0.0.9:554/secret/live?token=secret"
     with configuration.open("a") as more:
         more.write(f'\n[[devices]]\nid = "desk"\nkind = "camera"\ndriver = "opencv"\nsource = "{source}"\n')
+    log = tmp_path / "state" / "log" / "terminal.jsonl"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    line = {"event": "device.lost", "level": "warning", "device": "desk", "detail": f"{source}: no picture"}
+    log.write_text(json.dumps(line) + "\n")
     bundle = tmp_path / "help.tar.gz"
     assert ctl(configuration, "support-bundle", "--out", str(bundle)).returncode == 0
     parts = unpacked(bundle)
+    assert '"detail": "rtsp://10.0.0.9:554"' in parts["terminal.jsonl"]
     assert '"rtsp://10.0.0.9:554"' in parts["settings.json"]
     assert "cret" not in "".join(parts.values()).replace("secrets", "")
 

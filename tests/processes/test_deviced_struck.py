@@ -39,7 +39,6 @@ from tests.processes.deviced_rig import PATIENCE_S, PRINTER, READER, Deviced, de
 STRIKES = pytest.mark.parametrize("strike", [signal.SIGKILL, signal.SIGSTOP])
 ONE = OrderId("one")
 PRINT_S = 120.0
-BLOWS = 5
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -179,14 +178,14 @@ def code(event: PrintHeldUp) -> str | None:
 def test_struck_again_and_again_nothing_is_left_over(with_reader: Deviced, module: SdtModule) -> None:
     before = holdings()
     with_reader.hub.order(READER, ReadIdentity(ONE, 3600.0))
-    for _ in range(BLOWS):
+    for _ in range(5):
         heard, pid = len(with_reader.ear.events), with_reader.pid
         with_reader.strike(signal.SIGKILL)
         with_reader.await_state(READER, DeviceState.ONLINE, heard)
         assert not Path(f"/proc/{pid}").exists()
     module.lay(CARD)
     assert isinstance(with_reader.ear.await_end(ONE, PATIENCE_S), CardRead)
-    until_given_back(before, BLOWS)
+    until_given_back(before)
 
 
 def test_told_to_end_it_ends_in_order_and_leaves_no_socket(tmp_path: Path) -> None:

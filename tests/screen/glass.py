@@ -112,8 +112,9 @@ class Glass:
         for animation in self.window.findChildren(QObject):
             if animation.metaObject().className() == "QQuickNumberAnimation":
                 QMetaObject.invokeMethod(animation, "complete")
-        self.window.grabWindow()
-        self.deliver()
+        for _ in range(2):  # a list whose rows grew is laid out anew with the next frame
+            self.window.grabWindow()
+            self.deliver()
 
     def resize(self, width: int, height: int) -> None:
         self.window.resize(width, height)

@@ -146,19 +146,8 @@ def test_a_page_can_be_read_and_touched_in_every_language_and_look(glass: Glass,
     for language, mode in LOOKS if glass.situation != "Idle" else LOOKS[:1]:  # idle, nobody has chosen yet
         if glass.situation != "Idle":
             show(glass, language, mode)
-        faults += [f"{language} {mode}: {fault}" for fault in lasting_faults(glass, mode)]
+        faults += [f"{language} {mode}: {fault}" for fault in (*faults_of_touch(glass, mode), *faults_of_text(glass))]
     assert sorted(set(faults)) == []
-
-
-def lasting_faults(glass: Glass, mode: str) -> tuple[str, ...]:
-    """Return what is still wrong a frame later: a list whose rows grew is laid out anew with the next one."""
-    found: tuple[str, ...] = ()
-    for _ in range(2):
-        found = (*faults_of_touch(glass, mode), *faults_of_text(glass))
-        if not found:
-            break
-        glass.draw()
-    return found
 
 
 def show(glass: Glass, language: str, mode: str) -> None:
@@ -181,7 +170,8 @@ def test_the_letter_pad_can_be_touched_in_every_language_look_and_size(glass: Gl
             show(glass, language, mode)
             assert glass.fingers.sees("key-A"), "the pad went away when language or look was switched"
             assert glass.fingers.sees("key-backspace")
-            faults += [f"{size} {language} {mode}: {fault}" for fault in lasting_faults(glass, mode)]
+            found = (*faults_of_touch(glass, mode), *faults_of_text(glass))
+            faults += [f"{size} {language} {mode}: {fault}" for fault in found]
     assert sorted(set(faults)) == []
 
 

@@ -31,7 +31,6 @@ from tests.auxiliary_rigs import (
     ups_settings,
 )
 from tests.device_bench import held, running
-from tests.holdings import until_let_go
 from tests.print_rig import free_port
 
 QUICK = Pace(probe_s=0.1, after_loss_s=0.05, reopen_s=0.05)
@@ -137,7 +136,7 @@ def test_lights_that_flash_and_are_lost_often_leave_no_thread_and_nothing_open(b
         board.plug()
     lights.open()
     lights.close()
-    until_let_go(held, before)
+    assert held() == before
     assert not board.relay(1)
 
 

@@ -144,4 +144,4 @@ def test_a_hundred_connections_leave_no_descriptor_and_no_thread(room: Room) -> 
         peer.close()
     os.close(reading)
     os.close(writing)
-    until_given_back(before, 10)
+    until_given_back(before)

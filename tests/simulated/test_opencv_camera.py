@@ -67,6 +67,16 @@ def first_advice(camera: OpencvCamera, shot: Shot = Shot.DOCUMENT) -> Advice | N
     return said[0]
 
 
+@pytest.mark.parametrize("login", ["admin:secret", "admin:se@cret", "admin:'se/cret", "admin:se?#cret"])
+def test_a_stream_that_is_not_there_is_told_without_its_password(login: str) -> None:
+    camera = OpencvCamera(camera_settings(f"rtsp://{login}@127.0.0.1:1/secret?token=secret"))
+    with pytest.raises(Absent) as raised:
+        camera.open()
+    detail = raised.value.fault.detail
+    assert detail.startswith("rtsp://127.0.0.1:1")
+    assert "se" not in detail.partition(": ")[0]
+
+
 def test_a_page_that_lies_crooked_is_stored_straight_and_whole(sim: MjpegCamera, camera: OpencvCamera) -> None:
     sim.show(page_on_desk(place=Place(0.8, turn=7, tilt=8, tilt_turn=60)).image)
     picture = take(camera)

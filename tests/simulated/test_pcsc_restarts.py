@@ -20,7 +20,6 @@ from devices.sim.chip_faults import FaultyCard
 from devices.values import DeviceState, Media, SocialSecurityCard
 from tests.chip_rigs import PERSON, chip_reader, chip_settings, held, lay, read
 from tests.device_bench import PATIENCE_S, running
-from tests.holdings import until_let_go
 
 CHIP = DeviceId("chip")
 LONG_S = 3600.0
@@ -73,7 +72,7 @@ def test_a_service_killed_and_started_again_and_again_is_found_each_time_and_lea
             began = time.monotonic()
             await_present(reader)
             assert time.monotonic() - began < BACK_S, f"round {number}"
-            until_let_go(held, before)
+            assert held() == before
         assert isinstance(read(reader), SocialSecurityCard)
 
 

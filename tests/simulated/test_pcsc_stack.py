@@ -14,7 +14,6 @@ from devices.sim.chip_bench import ChipBench
 from devices.sim.pcsc_stack import SOCKET_VARIABLE, PcscStack
 from tests.chip_rigs import PERSON, held
 from tests.device_bench import PATIENCE_S
-from tests.holdings import until_let_go
 
 ROOT = Path(__file__).resolve().parents[2]
 CHILD = """
@@ -50,7 +49,7 @@ def test_a_bench_that_is_over_leaves_nothing() -> None:
         assert socket.is_socket()
     assert gone(pid)
     assert not socket.parent.parent.exists()
-    until_let_go(held, before)
+    assert held() == before
 
 
 def test_a_service_dies_with_a_parent_that_is_killed() -> None:

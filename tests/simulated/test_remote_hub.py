@@ -36,6 +36,7 @@ from kiosk_app.link.messages import Said, packed
 from kiosk_app.link.transport import LinkPace
 from kiosk_app.link.wire import read, written
 from tests.device_bench import Ear
+from tests.holdings import holdings, until_given_back
 from tests.hub_rig import CARD, LONG_S, ONE, READER
 from tests.raw_peer import PATIENCE_S, RawPeer, accepted, listening
 
@@ -126,6 +127,7 @@ def test_a_memory_that_is_no_ring_of_frames_is_refused_and_let_go(
     server: Server, remote: tuple[RemoteHub, Ear]
 ) -> None:
     peer, _ = server.taken()
+    before = holdings()
     reading, writing = os.pipe()
     socket.send_fds(peer.socket, [framed(packed(Said(FRAMES, written(Frames, Frames(READER)), (reading,))))], [reading])
     assert peer.next() is None
@@ -138,6 +140,7 @@ def test_a_memory_that_is_no_ring_of_frames_is_refused_and_let_go(
     again, _ = server.taken()
     again.say(SNAP)
     assert remote[0].await_up(PATIENCE_S)
+    until_given_back(before)
 
 
 def test_an_answer_for_a_withdrawn_reading_is_dropped(server: Server, remote: tuple[RemoteHub, Ear]) -> None:

@@ -17,7 +17,6 @@ from devices.local_hub import LocalHub
 from devices.sim.sdt_faults import FaultScript, Mishap
 from devices.values import DeviceState
 from tests.device_bench import CARD, READER, Ear, later, running
-from tests.holdings import until_let_go
 from tests.sdt_bench import WAYS, SdtBench
 
 BACK_S = 5.0
@@ -76,7 +75,7 @@ def test_a_reader_pulled_out_at_any_moment_is_back_each_time_and_leaves_nothing(
             assert isinstance(ended, CardRead)
             assert ended.card.name == "测试甲"
             module.lift()
-            until_let_go(bench.held, before)
+            assert bench.held() == before
 
 
 @pytest.mark.timeout(600)

@@ -20,7 +20,6 @@ from devices.errors import Cancelled
 from devices.registry import SdtSerialSettings
 from devices.values import DeviceState, IdentityCard
 from tests.device_bench import CARD, PATIENCE_S, later
-from tests.holdings import until_let_go
 from tests.sdt_bench import SdtBench, on_usb
 
 PHOTO = bytes((7,)) * 1024
@@ -210,7 +209,7 @@ def test_whatever_the_library_does_the_card_is_read_and_the_fault_told(
         assert (card.name, card.photo) == ("测试甲", b"")
         assert trouble_of(reader) == trouble
         assert reader.info.capabilities["photo"] == "png"
-    until_let_go(lambda: bench.held()[:1], before[:1])
+    assert bench.held()[0] == before[0]
 
 
 def test_a_library_that_fails_three_times_keeps_nobody_waiting_any_more(bench: SdtBench, library: Maker) -> None:

@@ -14,7 +14,6 @@ from devices.sim.sdt_faults import Mishap
 from devices.sim.sdt_module import ALWAYS, SimulatedModule
 from devices.values import DeviceState, IdentityCard, Media
 from tests.device_bench import CARD, OTHER_CARD, PATIENCE_S, later
-from tests.holdings import until_let_go
 from tests.sdt_bench import WAYS, SdtBench, choose_ways, on_both
 
 QUIET_S = 0.25
@@ -258,7 +257,7 @@ def test_a_lost_reader_is_let_go_of(bench: SdtBench) -> None:
         with pytest.raises(Absent):
             reader.probe()
         bench.module.plug()
-        until_let_go(bench.held, before)
+        assert bench.held() == before
 
 
 @on_both

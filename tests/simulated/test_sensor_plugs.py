@@ -14,8 +14,6 @@ from tests.contracts.test_sensor import BENCHES
 from tests.contracts.test_ups import nut
 from tests.holdings import holdings, until_given_back
 
-TIMES = 10
-
 
 @pytest.mark.parametrize("driver", BENCHES)
 def test_a_sensor_lost_and_found_often_senses_each_time_and_leaves_nothing_open(driver: str, tmp_path: Path) -> None:
@@ -23,7 +21,7 @@ def test_a_sensor_lost_and_found_often_senses_each_time_and_leaves_nothing_open(
         bench.excite()
         with opened(bench.sensor):
             before = holdings()
-            for _ in range(TIMES):
+            for _ in range(10):
                 bench.unplug()
                 lost(bench.sensor)
                 with pytest.raises(Absent):
@@ -31,7 +29,7 @@ def test_a_sensor_lost_and_found_often_senses_each_time_and_leaves_nothing_open(
                 bench.plug()
                 bench.sensor.open()
                 bench.await_word(bench.excited)
-            until_given_back(before, TIMES)
+            until_given_back(before)
 
 
 def test_a_ups_whose_server_goes_and_comes_often_is_found_each_time_and_leaves_nothing_open() -> None:
@@ -48,7 +46,7 @@ def test_a_ups_whose_server_goes_and_comes_often_is_found_each_time_and_leaves_n
                 bench.fill_up()
                 ups.open()
                 assert ups.probe().state is DeviceState.ONLINE
-            until_given_back(before, 3)
+            until_given_back(before)
 
 
 def lost(device: Device) -> None:

@@ -17,7 +17,6 @@ from devices.registry import SerialScannerSettings, make_device
 from devices.sim.scanner_pty import Scanner
 from devices.values import Code, DeviceState
 from tests.device_bench import PATIENCE_S, SCANNER, Ear, held, running, scanner_settings
-from tests.holdings import until_let_go
 
 ONE, TWO = OrderId("one"), OrderId("two")
 LONG_S = 3600.0
@@ -129,7 +128,7 @@ def test_opening_and_losing_it_often_leaves_nothing_open(sim: Scanner, port: Pat
         with pytest.raises(Absent):
             scanner.probe()
         sim.plug()
-    until_let_go(held, before)
+    assert held() == before
 
 
 def test_a_citizens_code_is_heard_and_the_order_goes_on_until_it_is_withdrawn(

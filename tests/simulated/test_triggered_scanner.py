@@ -17,7 +17,6 @@ from devices.local_hub import LocalHub
 from devices.sim.scanner_pty import Scanner
 from devices.values import Code, DeviceState, Symbology
 from tests.device_bench import PATIENCE_S, SCANNER, held, later, running
-from tests.holdings import until_let_go
 from tests.scanner_bench import FAMILIES, SPEED, Listener, family_settings, until
 
 ONE = OrderId("one")
@@ -322,4 +321,4 @@ def test_unplugged_again_and_again_it_reads_each_time_and_nothing_is_left_open(
         sim.hold(f"TURN {turn}")
         assert Listener(scanner).listen() == [Code(f"TURN {turn}")]
         sim.take_away()
-    until_let_go(held, before)
+    assert held() == before

@@ -220,9 +220,8 @@ def test_a_scanner_unplugged_and_back_within_the_orders_time_still_reads(
 def test_unplugged_again_and_again_it_reads_each_time_and_nothing_is_left_open(
     sim: WedgeFifo, scanner: WedgeScanner, path: Path, request: pytest.FixtureRequest
 ) -> None:
-    before, turns = holdings(), 20 if request.config.getoption("--campaign") else 3
-    ends = opened_ends(path)
-    for turn in range(turns):
+    before, ends = holdings(), opened_ends(path)
+    for turn in range(20 if request.config.getoption("--campaign") else 3):
         hand = later(sim.unplug)
         with pytest.raises(Absent):
             scanner.scan(Deadline(PATIENCE_S), lambda _: None)
@@ -233,7 +232,7 @@ def test_unplugged_again_and_again_it_reads_each_time_and_nothing_is_left_open(
         assert Listener(scanner).listen() == [Code(f"TURN {turn}")]
         sim.take_away()
     assert opened_ends(path) == ends
-    until_given_back(before, turns)
+    until_given_back(before)
 
 
 def test_the_registry_makes_it_and_a_device_by_its_usb_ids_is_absent_here() -> None:
