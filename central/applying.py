@@ -8,7 +8,7 @@ time, and never what came with it.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
@@ -24,12 +24,18 @@ AT_ONCE = 1000
 
 _INBOX = table_of(InboxEvent)
 _COLUMNS = ("state", "sequence", "event_id", "at", "kind", "body")
+_FOLLOWING = (
+    select(*(_INBOX.c[name] for name in _COLUMNS))
+    .where(_INBOX.c.installation_id == bindparam("installation"), _INBOX.c.sequence > bindparam("acknowledged"))
+    .order_by(_INBOX.c.sequence)
+    .limit(AT_ONCE)
+)
 _NOT_STORABLE = (IntegrityError, DataError, OverflowError)
 
 
 _Event = tuple[Came, EventBody]
-Reasons = dict[int, str | None]
-"""By sequence: why an event cannot be used, or None when it was applied."""
+Reasons = dict[int, str]
+"""By sequence: why an event cannot be used. One that is not named was applied."""
 
 
 class Outcome(NamedTuple):
@@ -80,18 +86,20 @@ def apply(session: Session, installation: Installation, rows: Sequence[Came], no
     if not rows:
         return {}
     twins = _twins(session, installation, rows)
-    read = ((row, row.said or meaning(row.body)) for row in rows if row.event_id not in twins)
-    understood = [(row, said) for row, said in read if said is not None]
-    reasons = _reasons(session, installation, understood, now)
-    outcomes = {}
+    outcomes = dict.fromkeys([row.sequence for row in rows], APPLIED)
+    understood: list[_Event] = []
+    reasons: Reasons = {}
     for row in rows:
-        reason = reasons.get(row.sequence, "not-understood")
         if row.event_id in twins:
             outcomes[row.sequence] = _TWIN
-        elif reason is None:
-            outcomes[row.sequence] = APPLIED
+        elif (said := row.said or meaning(row.body)) is not None:
+            understood.append((row, said))
         else:
-            outcomes[row.sequence] = _set_aside(installation, row, reason)
+            reasons[row.sequence] = "not-understood"
+    reasons |= _reasons(session, installation, understood, now)
+    for row in rows if reasons else ():
+        if row.sequence in reasons:
+            outcomes[row.sequence] = _set_aside(installation, row, reasons[row.sequence])
     return outcomes
 
 
@@ -109,13 +117,8 @@ def _set_aside(installation: Installation, row: Came, reason: str) -> Outcome:
 
 def _following(session: Session, installation: Installation) -> list[tuple[str, Came]]:
     """Return events of the inbox behind the last acknowledged one, each with its state."""
-    query = (
-        select(*(_INBOX.c[name] for name in _COLUMNS))
-        .where(_INBOX.c.installation_id == installation.id, _INBOX.c.sequence > installation.acknowledged)
-        .order_by(_INBOX.c.sequence)
-        .limit(AT_ONCE)
-    )
-    return [(state, Came(*event)) for state, *event in session.execute(query)]
+    place = {"installation": installation.id, "acknowledged": installation.acknowledged}
+    return [(state, Came(*event)) for state, *event in session.execute(_FOLLOWING, place)]
 
 
 def _twins(session: Session, installation: Installation, rows: Sequence[Came]) -> set[str]:
@@ -134,12 +137,14 @@ def _twins(session: Session, installation: Installation, rows: Sequence[Came]) -
 
 
 def _reasons(session: Session, installation: Installation, events: Sequence[_Event], now: str) -> Reasons:
-    """Apply what can be used, in halves of halves where something cannot; return why each could not, or None."""
+    """Apply what can be used, in halves of halves where something cannot; return why that could not."""
     if not events:
         return {}
     reason = _reason_against(session, installation, events, now)
-    if reason is None or len(events) == 1:
-        return {row.sequence: reason for row, _body in events}
+    if reason is None:
+        return {}
+    if len(events) == 1:
+        return {events[0][0].sequence: reason}
     half = len(events) // 2
     first = _reasons(session, installation, events[:half], now)
     return first | _reasons(session, installation, events[half:], now)

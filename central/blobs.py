@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from central import verdicts
@@ -31,6 +31,14 @@ KIOSK_LIMIT = 20 * 1024 * 1024 * 1024
 WANTED_AT_ONCE = 100
 """Hashes of one sync reply."""
 
+_OWNER = select(CaseRow.kiosk_id).where(CaseRow.id == AttachmentRow.case_id).scalar_subquery()
+_WANTED = (
+    select(AttachmentRow.sha256)
+    # Written out, and the case looked up for each: else SQLite goes through the terminal's cases, all there ever were.
+    .where(AttachmentRow.state == literal_column("'wanted'"), bindparam("kiosk") == _OWNER)
+    .order_by(AttachmentRow.case_id, AttachmentRow.sha256)
+    .limit(WANTED_AT_ONCE)
+)
 _RANGE = re.compile(r"bytes (?:(\d{1,12})-(\d{1,12})|\*)/(\d{1,12})")
 
 
@@ -134,14 +142,7 @@ def give_up(session: Session, kiosk: Kiosk, lost: Iterable[str], now: str) -> No
 
 def wanted(session: Session, kiosk: Kiosk) -> tuple[str, ...]:
     """Return hashes that the terminal's cases wait for, those of the oldest case first."""
-    query = (
-        select(AttachmentRow.sha256)
-        .join(CaseRow, CaseRow.id == AttachmentRow.case_id)
-        .where(CaseRow.kiosk_id == kiosk.id, AttachmentRow.state == "wanted")
-        .order_by(CaseRow.id, AttachmentRow.sha256)
-        .limit(WANTED_AT_ONCE)
-    )
-    return tuple(dict.fromkeys(session.scalars(query)))
+    return tuple(dict.fromkeys(session.scalars(_WANTED, {"kiosk": kiosk.id})))
 
 
 def _settle(session: Session, kiosk: str, hashes: set[str], state: str, now: str) -> int:

@@ -29,7 +29,7 @@ class CatalogueShelf:
 
     def current_version(self, session: Session) -> int:
         """Return the version in force, or 0 when no catalogue was ever loaded."""
-        return session.scalar(_newest(select(CatalogueRow.version))) or 0
+        return session.scalar(_NEWEST_VERSION) or 0
 
     def current(self, session: Session) -> Catalogue | None:
         return self._take(session, _newest(select(CatalogueRow.sha256)))
@@ -71,3 +71,6 @@ def load(session: Session, catalogue: Catalogue) -> bool:
 
 def _newest(query: Select[Row]) -> Select[Row]:
     return query.order_by(CatalogueRow.version.desc()).limit(1)
+
+
+_NEWEST_VERSION = _newest(select(CatalogueRow.version))

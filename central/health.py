@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from central.clock import instant
@@ -23,6 +23,9 @@ KEPT = 2000
 """Reports of one terminal; a week when nothing changes."""
 _NUMBERS = frozenset({"at", "undelivered", "disk_free_mb", "clock_skew_ms"})
 
+_REPORTS = select(HealthReport).where(HealthReport.kiosk_id == bindparam("kiosk")).order_by(HealthReport.id.desc())
+_LATEST = _REPORTS.limit(1)
+
 
 def note(session: Session, kiosk: Kiosk, batch: IncomingBatch, now: datetime) -> None:
     """Keep the batch's report. The terminal's row must be locked."""
@@ -33,12 +36,12 @@ def note(session: Session, kiosk: Kiosk, batch: IncomingBatch, now: datetime) ->
     except ValidationError:
         log(LogEvent.HEALTH_NOT_UNDERSTOOD, kiosk=batch.kiosk)
         return
-    newest = select(HealthReport).where(HealthReport.kiosk_id == kiosk.id).order_by(HealthReport.id.desc())
-    last = session.scalars(newest.limit(1)).first()
+    last = session.scalars(_LATEST, {"kiosk": kiosk.id}).first()
     if last is None or last.at < instant(now - EVERY) or _told(last.report) != _told(report):
         session.add(HealthReport(kiosk_id=kiosk.id, at=instant(now), report=report))
         session.flush()
-        oldest = session.scalars(newest.with_only_columns(HealthReport.id).offset(KEPT).limit(1)).first()
+        kept = _REPORTS.with_only_columns(HealthReport.id).offset(KEPT).limit(1)
+        oldest = session.scalars(kept, {"kiosk": kiosk.id}).first()
         if oldest is not None:
             session.execute(delete(HealthReport).where(HealthReport.kiosk_id == kiosk.id, HealthReport.id <= oldest))
     kiosk.health = report

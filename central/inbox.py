@@ -10,16 +10,16 @@ down by number, and taken in after all if it turns up.
 from collections.abc import Iterable, Mapping
 from operator import itemgetter
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from central.applying import apply, settle
-from central.bulk import Row, change_rows, insert_rows, table_of
+from central.applying import Outcome, apply, settle
+from central.bulk import Row, change_rows, insert_rows, insert_values, table_of
 from central.incoming import EVENT_LIMIT, Came, Delivery
 from central.logs import LogEvent, log
 from central.models import InboxEvent, Installation
 from central.problems import Kind, Refused
-from central.sameness import same_event, text_hash
+from central.sameness import same_event
 from contract.sync import SequenceSpan
 
 LOST_LIMIT = 10_000
@@ -27,6 +27,11 @@ LOST_LIMIT = 10_000
 
 _INBOX = table_of(InboxEvent)
 _PLACE = ("installation_id", "sequence")
+_NAMES = [column.name for column in _INBOX.columns]
+_SEQUENCE = Came._fields.index("sequence")
+_HELD = select(_INBOX.c.sequence, _INBOX.c.sha256).where(_INBOX.c.installation_id == bindparam("installation"))
+_HELD_BETWEEN = _HELD.where(_INBOX.c.sequence.between(bindparam("first"), bindparam("last")))
+_HELD_AMONG = _HELD.where(_INBOX.c.sequence.in_(bindparam("sequences", expanding=True)))
 
 
 def take_in(session: Session, installation: Installation, delivery: Delivery, now: str) -> int:
@@ -38,24 +43,24 @@ def take_in(session: Session, installation: Installation, delivery: Delivery, no
         Refused: a sequence is known with another body.
     """
     held = _held(session, installation, delivery.events)
-    new: dict[int, Row] = {}
-    name = installation.id
+    new: dict[int, Came] = {}
     for event in delivery.events:
-        row, twin = _row(name, event, now), new.get(event.sequence)
-        known = twin["sha256"] if twin is not None else held.get(event.sequence, "")
+        twin = new.get(event.sequence)
+        known = twin.sha256 if twin is not None else held.get(event.sequence, "")
         if known == "":
-            new[event.sequence] = row
-        elif not same_event(session, row, known, twin):
-            log(LogEvent.SYNC_CONFLICT, kiosk=installation.kiosk_id, installation=name, sequence=event.sequence)
-            detail = f"sequence {event.sequence} is known with another body"
-            raise Refused(Kind.SEQUENCE_CONFLICT, detail, sequence=event.sequence)
-    fresh = [row for sequence, row in new.items() if sequence not in held]
-    events = {event.sequence: event for event in delivery.events}
-    for sequence, row in new.items():
-        if sequence in held:
-            _find_again(session, installation, row, events[sequence], now)
-    _apply_what_follows(session, installation, fresh, events, now)
-    insert_rows(session, _INBOX, fresh)
+            new[event.sequence] = event
+        elif not same_event(session, installation.id, event, known, twin):
+            sequence, name = event.sequence, installation.id
+            log(LogEvent.SYNC_CONFLICT, kiosk=installation.kiosk_id, installation=name, sequence=sequence)
+            raise Refused(Kind.SEQUENCE_CONFLICT, f"sequence {sequence} is known with another body", sequence=sequence)
+    for event in [event for sequence, event in new.items() if sequence in held]:
+        _find_again(session, installation, event, now)
+    fresh = [event for sequence, event in new.items() if sequence not in held]
+    outcomes = _apply_what_follows(session, installation, fresh, now)
+    waiting = Outcome("waiting")
+    name = installation.id
+    rows = [_row(name, event, now, outcomes.get(event.sequence, waiting)) for event in fresh]
+    insert_values(session, _INBOX, rows)
     return len(new)
 
 
@@ -90,31 +95,32 @@ def _held(session: Session, installation: Installation, events: Iterable[Came]) 
     if not sequences:
         return {}
     first, last = min(sequences), max(sequences)
-    dense = last - first < EVENT_LIMIT
-    query = select(_INBOX.c.sequence, _INBOX.c.sha256).where(
-        _INBOX.c.installation_id == installation.id,
-        _INBOX.c.sequence.between(first, last) if dense else _INBOX.c.sequence.in_(sequences),
-    )
-    return dict(session.execute(query).tuples().all())
+    place: dict[str, object] = {"installation": installation.id}
+    if last - first < EVENT_LIMIT:
+        found = session.execute(_HELD_BETWEEN, place | {"first": first, "last": last})
+    else:
+        found = session.execute(_HELD_AMONG, place | {"sequences": sequences})
+    return dict(found.tuples().all())
 
 
 def _apply_what_follows(
-    session: Session, installation: Installation, fresh: list[Row], events: Mapping[int, Came], now: str
-) -> None:
-    """Apply those of the new events that follow the last acknowledged one, and note it in them."""
-    ahead = sorted((row for row in fresh if row["sequence"] > installation.acknowledged), key=itemgetter("sequence"))
-    ready = [row for place, row in enumerate(ahead, installation.acknowledged + 1) if row["sequence"] == place]
-    outcomes = apply(session, installation, [events[row["sequence"]] for row in ready], now)
-    for row in ready:
-        row["state"], row["reason"] = outcomes[row["sequence"]]
+    session: Session, installation: Installation, fresh: list[Came], now: str
+) -> Mapping[int, Outcome]:
+    """Apply those of the new events that follow the last acknowledged one; return by sequence what became of them."""
+    behind = installation.acknowledged
+    ahead = sorted((event for event in fresh if event.sequence > behind), key=itemgetter(_SEQUENCE))
+    ready = [event for place, event in enumerate(ahead, behind + 1) if event.sequence == place]
+    outcomes = apply(session, installation, ready, now)
     if ready:
-        installation.acknowledged = ready[-1]["sequence"]
+        installation.acknowledged = ready[-1].sequence
+    return outcomes
 
 
-def _find_again(session: Session, installation: Installation, row: Row, event: Came, now: str) -> None:
+def _find_again(session: Session, installation: Installation, event: Came, now: str) -> None:
     """Take in an event that was given up; if the line has gone on past it, it is applied late."""
+    row = dict(zip(_NAMES, _row(installation.id, event, now, Outcome("waiting")), strict=True))
     change_rows(session, _INBOX, [name for name in row if name not in _PLACE], [row])
-    if row["sequence"] <= installation.acknowledged:
+    if event.sequence <= installation.acknowledged:
         settle(session, installation, [event], now)
 
 
@@ -124,16 +130,7 @@ def _lost_row(installation: Installation, sequence: int, now: str) -> Row:
     return place | empty | {"at": now, "received_at": now, "state": "lost"}
 
 
-def _row(installation: str, event: Came, now: str) -> Row:
-    return {
-        "installation_id": installation,
-        "sequence": event.sequence,
-        "event_id": event.event_id,
-        "at": event.at,
-        "kind": event.kind,
-        "sha256": text_hash(event.sequence, event.event_id, event.at, event.body),
-        "body": event.body,
-        "received_at": now,
-        "state": "waiting",
-        "reason": None,
-    }
+def _row(installation: str, event: Came, now: str, outcome: Outcome) -> tuple[object, ...]:
+    """Return a row of the inbox, in the order of its columns."""
+    sequence, event_id, at, kind, body, _said, digest = event
+    return (installation, sequence, event_id, at, kind, digest, body, now, outcome.state, outcome.reason)

@@ -14,6 +14,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 from pydantic_core import to_json
 
+from central.digest import text_hash
 from contract.cases import EventBody
 from contract.fleet import CommandAnswer
 from contract.ranges import RangeHeld, RangeRequest
@@ -70,7 +71,10 @@ class IncomingBatch(BaseModel):
 
 
 class Came(NamedTuple):
-    """An event as it came. `body` is JSON about people; `said` is what it means, when that was read already."""
+    """An event as it came. `body` is JSON about people; `said` is what it means, when that was read already.
+
+    `sha256` is its hash (`central.sameness`); empty for one that comes from the inbox, where it is held.
+    """
 
     sequence: int
     event_id: str
@@ -78,6 +82,7 @@ class Came(NamedTuple):
     kind: str
     body: str
     said: EventBody | None = None
+    sha256: str = ""
 
     def __repr__(self) -> str:
         return f"Came({self.sequence})"
@@ -116,7 +121,15 @@ def meaning(body: str | bytes) -> EventBody | None:
 def _came(event: IncomingEvent) -> Came:
     kind = event.body.get("kind")
     known = kind if isinstance(kind, str) and _KIND.fullmatch(kind) else "?"
-    return Came(event.sequence, event.event_id, event.at, known, to_json(event.body).decode())
+    body = to_json(event.body)
+    return Came(
+        event.sequence,
+        event.event_id,
+        event.at,
+        known,
+        body.decode(),
+        sha256=text_hash(b"%d" % event.sequence, event.event_id.encode(), event.at.encode(), body),
+    )
 
 
 def _cut(content: bytes) -> Delivery | None:
@@ -129,13 +142,16 @@ def _cut(content: bytes) -> Delivery | None:
     if end < 0 or any(content[stop : stop + len(_BETWEEN)] != _BETWEEN for stop in stops):
         return None
     events = []
-    for mark, stop in zip(marks, (*stops, end), strict=True):
-        sequence, body = int(mark[1]), content[mark.end() : stop]
-        said = meaning(body)
-        if said is None or sequence >= _BEYOND:
-            return None
-        events.append(Came(sequence, mark[2].decode(), mark[3].decode(), said.kind, body.decode(), said))
+    understood = _BODY.validator.validate_json  # as `meaning` does, which would take half as long again
     try:
+        for mark, stop in zip(marks, (*stops, end), strict=True):
+            number, event_id, at = mark.groups()
+            body = content[mark.end() : stop]
+            said: EventBody = understood(body)
+            sequence, digest = int(number), text_hash(number, event_id, at, body)
+            if sequence >= _BEYOND:
+                return None
+            events.append(Came(sequence, event_id.decode(), at.decode(), said.kind, body.decode(), said, digest))
         batch = IncomingBatch.model_validate_json(b"{" + content[end + len(_CLOSED) :], strict=True)
     except ValidationError:
         return None

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from central.clock import instant
@@ -28,6 +28,13 @@ RENEW_AFTER = timedelta(days=60)
 """From then on central asks for a new key; a month of holidays still fits before the end."""
 
 _GOOD = ("active", "next")
+
+_KIOSK_TO_LOCK = (
+    select(Kiosk).where(Kiosk.id == bindparam("kiosk")).with_for_update().execution_options(populate_existing=True)
+)
+_KEY_AND_OWNER = (
+    select(TerminalKey, Kiosk).join(Kiosk, Kiosk.id == TerminalKey.kiosk_id).where(TerminalKey.id == bindparam("key"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +67,12 @@ def let_in(store: Store, signed: signatures.SignedRequest, signature: bytes, now
         Refused: nobody's key, not its signature, or a key that is not good any more.
     """
     with store.reading() as session:
-        key = session.get(TerminalKey, signed.key_id)
-        kiosk = None if key is None else session.get_one(Kiosk, key.kiosk_id)
-    if key is None or kiosk is None or not verify(key.public_key, signature, signed.base()):
-        raise Refused(Kind.UNKNOWN_KEY if key is None else Kind.BAD_SIGNATURE)
+        found = session.execute(_KEY_AND_OWNER, {"key": signed.key_id}).tuples().one_or_none()
+    if found is None:
+        raise Refused(Kind.UNKNOWN_KEY)
+    key, kiosk = found
+    if not verify(key.public_key, signature, signed.base()):
+        raise Refused(Kind.BAD_SIGNATURE)
     if key.state not in _GOOD:
         raise Refused(Kind.REVOKED)
     if kiosk.suspended_at is not None:
@@ -114,8 +123,7 @@ def end(session: Session, kiosk: str, state: str, now: str, *, states: Iterable[
 
 def lock_kiosk(session: Session, kiosk: str) -> Kiosk:
     """Return the terminal's row, locked until the transaction ends: its requests follow each other."""
-    query = select(Kiosk).where(Kiosk.id == kiosk).with_for_update().execution_options(populate_existing=True)
-    return session.scalars(query).one()
+    return session.scalars(_KIOSK_TO_LOCK, {"kiosk": kiosk}).one()
 
 
 def _begin(store: Store, key_id: str, now: str) -> None:

@@ -7,11 +7,10 @@ over (`central.retention`) must not come back. The terminal's row must be locked
 from collections.abc import Collection, Iterator
 from operator import itemgetter
 
-from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from central.base import Base
-from central.bulk import Row, among, change_rows, insert_rows, table_of
+from central.bulk import Row, change_rows, find_among, insert_rows, table_of
 from central.models import AttachmentRow, CaseRow, DocumentRow, PrintActionRow, RatingRow
 
 Key = str | tuple[str, ...]
@@ -32,9 +31,9 @@ class KnownRows:
     def __iter__(self) -> Iterator[Row]:
         return iter(self._rows.values())
 
-    def read(self, session: Session, condition: ColumnElement[bool]) -> None:
-        """Learn of the rows that fulfil `condition`."""
-        for found in session.execute(select(self.table).where(condition)):
+    def read(self, session: Session, column: str, keys: Collection[str]) -> None:
+        """Learn of the rows that have one of the keys in a column."""
+        for found in find_among(session, self.table, column, keys) if keys else ():
             row = dict(zip(self._names, found, strict=True))
             key = self._key(row)
             if key not in self._rows:
@@ -74,22 +73,18 @@ class KnownCases:
 
     def read(self, cases: Collection[str]) -> None:
         """Learn of these cases, as far as there are such, their prints, files and ratings."""
-        self._read_among(self.cases, "id", cases)
+        self.cases.read(self._session, "id", cases)
         there = [case["id"] for case in self.cases]
         for part in (self.actions, self.attachments, self.ratings):
-            self._read_among(part, "case_id", there)
+            part.read(self._session, "case_id", there)
 
     def read_documents(self, codes: Collection[str]) -> None:
-        self._read_among(self.documents, "verification_code", codes)
+        self.documents.read(self._session, "verification_code", codes)
 
     def read_actions(self, actions: Collection[str]) -> None:
-        self._read_among(self.actions, "action_id", actions)
+        self.actions.read(self._session, "action_id", actions)
 
     def write(self) -> None:
         """Write what is new or changed: cases before what refers to them."""
         for rows in (self.cases, self.documents, self.actions, self.attachments, self.ratings):
             rows.write(self._session)
-
-    def _read_among(self, rows: KnownRows, column: str, keys: Collection[str]) -> None:
-        if keys:
-            rows.read(self._session, among(self._session, rows.table.c[column], keys))

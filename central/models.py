@@ -7,11 +7,12 @@ are projections that could be built from it again. Columns about people carry a 
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy import BigInteger, Boolean, ForeignKey, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from central.base import Base, PrivacyClass, personal
 
+_WANTED = text("state = 'wanted'")
 _CASE = personal(PrivacyClass.CASE)
 _ISSUED = personal(PrivacyClass.ISSUED)
 _ACCESS = personal(PrivacyClass.ACCESS)
@@ -110,6 +111,9 @@ class AttachmentRow(Base):
     """A file that a case names. `state` is ``wanted``, ``held`` or ``lost`` (the terminal has it no more)."""
 
     __tablename__ = "attachments"
+    __table_args__ = (
+        Index("ix_attachments_wanted", "case_id", "sha256", sqlite_where=_WANTED, postgresql_where=_WANTED),
+    )
 
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     sha256: Mapped[str] = mapped_column(primary_key=True, index=True)

@@ -8,7 +8,7 @@ time is over, so that a lost reply loses none; the terminal does it once.
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from central.clock import instant
@@ -24,6 +24,12 @@ VALID = timedelta(hours=1)
 AT_ONCE = 50
 """Orders of one reply."""
 _OPEN = ("open", CommandState.BEGUN)
+_WAITING = (
+    select(CommandRow)
+    .where(CommandRow.kiosk_id == bindparam("kiosk"), CommandRow.state.in_(_OPEN))
+    .order_by(CommandRow.issued_at, CommandRow.id)
+    .limit(AT_ONCE)
+)
 
 
 class NobodyThere(Exception):
@@ -99,14 +105,8 @@ def answered(session: Session, kiosk: Kiosk, answers: Iterable[CommandAnswer], n
 
 def waiting(session: Session, kiosk: Kiosk, now: datetime) -> tuple[SignedCommand, ...]:
     """Return the terminal's open orders, the oldest first; one whose time is over and that nobody began ends."""
-    query = (
-        select(CommandRow)
-        .where(CommandRow.kiosk_id == kiosk.id, CommandRow.state.in_(_OPEN))
-        .order_by(CommandRow.issued_at, CommandRow.id)
-        .limit(AT_ONCE)
-    )
     sent = []
-    for row in session.scalars(query).all():
+    for row in session.scalars(_WAITING, {"kiosk": kiosk.id}).all():
         if row.expires_at > instant(now):
             sent.append(SignedCommand(key_id=row.key_id, payload=row.payload, signature=row.signature))
         elif row.state == "open":

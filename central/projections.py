@@ -32,8 +32,9 @@ from contract.cases import (
 from contract.documents import IssuedDocument, VerifiedFact
 
 _HIDDEN = "********"
-_STAGES: list[str] = [stage.value for stage in CaseStage]
+_STAGES: dict[str | None, int] = {stage.value: place for place, stage in enumerate(CaseStage)} | {None: -1}
 """In the order in which a case goes through them."""
+_COMMITTED, _RENDERED, _PRINTING, _CLOSED = (stage.value for stage in CaseStage)
 
 
 class Unusable(Exception):
@@ -117,7 +118,7 @@ class _Projector:
             case PrintIntended():
                 action = self._action(body.action_id, body.case_id)
                 action["sheets_intended"], action["reprint_of"] = body.sheets, body.reprint_of
-                _move(self._case(body.case_id), CaseStage.PRINTING)
+                _move(self._case(body.case_id), _PRINTING)
             case PrintSettled():
                 action = self._action(body.action_id, body.case_id)
                 action["outcome"], action["fault_code"] = body.outcome.value, body.fault_code
@@ -125,7 +126,7 @@ class _Projector:
                 self.undecided[body.case_id] = None
             case CaseClosed():
                 case = self._case(body.case_id)
-                _move(case, CaseStage.CLOSED)
+                _move(case, _CLOSED)
                 case["closed_as"] = body.outcome.value
                 self.undecided[body.case_id] = None
             case VisitRated():
@@ -160,7 +161,7 @@ class _Projector:
             register_name=case.register_name,
             facts_as_of=case.facts_as_of,
         )
-        _move(row, CaseStage.COMMITTED)
+        _move(row, _COMMITTED)
         for attachment in case.attachments:
             self._attached(case.case_id, attachment)
         self.undecided[case.case_id] = None
@@ -196,7 +197,7 @@ class _Projector:
             issued_at=document.issued_at,
             facts=[_shown(fact, case["applicant_document_number"]) for fact in document.facts],
         )
-        _move(case, CaseStage.RENDERED)
+        _move(case, _RENDERED)
 
     def _action(self, action_id: str, case_id: str) -> Row:
         self._case(case_id)
@@ -217,14 +218,14 @@ class _Projector:
         row.update(visit_id=body.visit_id, grade=body.grade, at=at)
 
 
-def _move(case: Row, stage: CaseStage) -> None:
-    if case["stage"] is None or _STAGES.index(stage.value) > _STAGES.index(case["stage"]):
-        case["stage"] = stage.value
+def _move(case: Row, stage: str) -> None:
+    if _STAGES[stage] > _STAGES[case["stage"]]:
+        case["stage"] = stage
 
 
 def _shown(fact: VerifiedFact, number: str | None) -> Row:
     """Return a fact without a document number that a terminal left whole; whoever has a paper's code may see it."""
     value = fact.value
-    if number and number in "".join(value.split()):
+    if number and len(value) >= len(number) and number in "".join(value.split()):
         value = f"{number[:6]}{_HIDDEN}{number[-4:]}"
     return {"label": fact.label.root, "value": value}

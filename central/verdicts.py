@@ -7,7 +7,7 @@ given, so that it can ask for those after the last it knows, whatever became of 
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from central.bulk import Row
@@ -19,6 +19,13 @@ from contract.sync import Verdict
 
 TOLD_AT_ONCE = 500
 """Verdicts of one reply."""
+
+_AFTER = (
+    select(CaseRow.id, CaseRow.verdict, CaseRow.verdict_at, CaseRow.verdict_number)
+    .where(CaseRow.kiosk_id == bindparam("kiosk"), CaseRow.verdict_number > bindparam("cursor"))
+    .order_by(CaseRow.verdict_number)
+    .limit(TOLD_AT_ONCE)
+)
 
 
 def decide(known: KnownCases, kiosk: Kiosk, cases: Collection[str], now: str) -> None:
@@ -59,12 +66,6 @@ def _verdict(case: Row, prints: set[str]) -> str | None:
 
 def after(session: Session, kiosk: Kiosk, cursor: int) -> tuple[tuple[Verdict, ...], int]:
     """Return the terminal's verdicts after `cursor`, the oldest first, and the cursor behind them."""
-    query = (
-        select(CaseRow.id, CaseRow.verdict, CaseRow.verdict_at, CaseRow.verdict_number)
-        .where(CaseRow.kiosk_id == kiosk.id, CaseRow.verdict_number > cursor)
-        .order_by(CaseRow.verdict_number)
-        .limit(TOLD_AT_ONCE)
-    )
-    found = session.execute(query).tuples().all()
+    found = session.execute(_AFTER, {"kiosk": kiosk.id, "cursor": cursor}).tuples().all()
     told = tuple(Verdict(case_id=CaseId(case), verdict=verdict or "", at=at or "") for case, verdict, at, _ in found)
     return told, (found[-1][3] or cursor) if found else cursor

@@ -88,7 +88,7 @@ def group(text: str) -> str:
 def _fold(text: str) -> int:
     folded = 0
     for character in text:
-        folded = _times_two(folded ^ _VALUES[character])
+        folded = _TWICE[folded ^ _VALUES[character]]
     return folded
 
 
@@ -96,3 +96,6 @@ def _times_two(value: int) -> int:
     """Multiply by x in GF(2^5)."""
     shifted = value << 1
     return shifted ^ _POLYNOMIAL if shifted & 0b100000 else shifted
+
+
+_TWICE = tuple(_times_two(value) for value in range(32))

@@ -55,6 +55,18 @@ def test_what_was_written_is_read_again(session: Session) -> None:
         assert sorted(getattr(again, name), key=str) == sorted(getattr(before, name), key=str)
 
 
+@pytest.mark.parametrize("count", [1, 49, 50, 51, 100, 149])
+def test_any_number_of_cases_is_written_each_once_and_as_it_is(session: Session, count: int) -> None:
+    known = KnownCases(session)
+    for number in range(count):
+        known.cases.add(id=f"case-{number}", receipt_number=f"receipt-{number}", **CASE)
+    known.write()
+    again = KnownCases(session)
+    again.read([f"case-{number}" for number in range(count)])
+    assert sorted(again.cases, key=str) == sorted(known.cases, key=str)
+    assert session.scalar(text("SELECT count(*) FROM cases")) == count
+
+
 def test_a_column_that_was_emptied_meanwhile_stays_empty(session: Session) -> None:
     written(session)
     known = KnownCases(session)

@@ -2,12 +2,14 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 from alembic import command
-from sqlalchemy import inspect, make_url
+from sqlalchemy import event, inspect, make_url
 
-from central import schema
+from central import blobs, schema
 from central.base import Base
+from central.models import Kiosk
 from central.store import Store
 from tests.central.server import ROOT, Databases
 
@@ -40,6 +42,21 @@ def test_sqlite_keeps_what_it_acknowledged_after_a_power_cut(tmp_path: Path) -> 
         wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
         assert {key: connection.exec_driver_sql(f"PRAGMA {key}").scalar() for key in wanted} == wanted
     assert (tmp_path / "made.sqlite").stat().st_mode & 0o077 == 0
+    store.close()
+
+
+def test_files_that_are_waited_for_are_found_without_going_through_every_case_there_ever_was(tmp_path: Path) -> None:
+    store = Store(make_url(f"sqlite:///{tmp_path / 'made.sqlite'}"))
+    schema.migrate(store)
+    asked: list[tuple[str, Any]] = []
+    event.listen(store.engine, "before_cursor_execute", lambda *given: asked.append((given[2], given[3])))
+    with store.reading() as session:
+        assert blobs.wanted(session, Kiosk(id="k")) == ()
+        statement, parameters = asked[-1]
+        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        steps = [str(step[-1]) for step in plan]
+    assert "attachments USING INDEX ix_attachments_wanted" in steps[0]
+    assert not [step for step in steps if "cases" in step and "(id=?)" not in step]
     store.close()
 
 
