@@ -21,6 +21,7 @@ from tests.postgresql import PrivatePostgresql
 
 QUEUED_CASES = 10_000
 _LOOK_S, _RESTING_LOOKS = 0.1, 40
+_CATALOGUES = 2
 _BATCH = Pace().batch_events
 """Events of one bare transaction: as many as the terminal sends at a time."""
 
@@ -50,8 +51,9 @@ def _drain(name: str, here: Path, url: str, empty: tuple[str, str]) -> list[dict
     with central(url, here) as address:
         one = agent(here / "terminal", address)
         enrol(one, url, here)
-        with one.running() as (pid, _):  # a first catalogue is unpacked and spelled out once, and remembered
-            until("central to be heard", lambda: bool(one.log_lines("catalogue.changed")))
+        # The first catalogues, the release's and central's, are unpacked and spelled out once, and remembered.
+        with one.running() as (pid, _):
+            until("central to be heard", lambda: len(one.log_lines("catalogue.changed")) == _CATALOGUES)
             _settled_mib(pid)
     last = fill(one.state, QUEUED_CASES)
     with one.running() as (pid, _):

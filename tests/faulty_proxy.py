@@ -25,12 +25,14 @@ End = Literal["reset", "close", "stall"]
 class Plan:
     """What happens to one connection.
 
-    After `up` bytes from the terminal, or `down` bytes from central, the line ends as `end` says; None is never.
-    `answer` is given in place of central's, which then hears nothing. `delay_s` is before each piece.
+    After `up` bytes from the terminal, `down` bytes from central, or so many of its `answers` when the next one
+    begins, the line ends as `end` says; None is never. An answer is what comes from central before more from the
+    terminal does. `answer` is given in place of central's, which then hears nothing. `delay_s` is before each piece.
     """
 
     up: int | None = None
     down: int | None = None
+    answers: int | None = None
     end: End = "reset"
     answer: bytes | None = None
     delay_s: float = 0.0
@@ -171,6 +173,8 @@ class _Relay:
     ) -> None:
         self._near, self._far, self._plan, self._crossed, self._over = near, far, plan, crossed, over
         self._ended = threading.Event()
+        self._answers = 0
+        self._answering = False
 
     def run(self) -> None:
         back = threading.Thread(target=self._carry, args=(self._far, self._near, self._plan.down, "down"), daemon=True)
@@ -188,6 +192,12 @@ class _Relay:
                 if not data:
                     with contextlib.suppress(OSError):
                         sink.shutdown(socket.SHUT_WR)
+                    return
+                if not self._answering and way == "down":
+                    self._answers += 1
+                self._answering = way == "down"
+                if self._plan.answers is not None and self._answers > self._plan.answers:
+                    self._end(source)
                     return
                 if self._plan.delay_s:
                     self._over.wait(self._plan.delay_s)

@@ -44,6 +44,8 @@ class SmallCentral:
         self.signatures: list[SignedRequest] = []
         """What each request says was signed; whether it was is for the real central to check."""
         self.forgets_replies = False
+        self.gives_turns = False
+        """Whether it tells one life of a disk from its copy: the n-th request is given turn ``n``."""
         self.moved = threading.Condition()
         self._over = threading.Event()
         central = self
@@ -120,6 +122,8 @@ class SmallCentral:
             "next_delay_s": self.next_delay_s,
             "server_time": "2026-01-01T00:00:00Z",
         }
+        if self.gives_turns:
+            reply |= {"turn": str(len(self.requests)), "verdict_cursor": request["verdict_cursor"]}
         if self.catalogue is not None:
             reply["catalogue"] = self.catalogue
         return 200, reply
@@ -171,7 +175,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body) + missing))
         self.end_headers()
         self.wfile.write(body)
-        self.close_connection = True
+        self.close_connection |= missing > 0
 
     def _misbehave(self, trouble: Trouble) -> None:
         if trouble.isdigit():

@@ -174,6 +174,10 @@ class SyncTerminal:
         """Put a whole case into the journal, from its commit to its close, with files."""
         return await self.store.call(lambda cache: whole_case(cache, self.store.now(), files))
 
+    async def serve_citizens(self, count: int) -> list[CaseId]:
+        """Put so many whole cases into the journal, without files."""
+        return await self.store.call(lambda cache: [whole_case(cache, self.store.now()) for _ in range(count)])
+
     def enrol(self, central: Central, code: str = "") -> Identity:
         """Exchange a code of that central for a key, through the line there is."""
         announce_orders(central)
@@ -201,10 +205,11 @@ async def terminal(
     request_s: float = 10.0,
     batch_events: int = Pace().batch_events,
     ca_file: Path | None = None,
+    kind: type[SyncTerminal] = SyncTerminal,
 ) -> AsyncIterator[SyncTerminal]:
     """A terminal whose state is in `folder`, which may be one that was used before."""
     pace = Pace(request_s=request_s, batch_events=batch_events)
-    made = SyncTerminal(folder, url, KioskId(kiosk), clock or HandClock(), pace=pace, ca_file=ca_file)
+    made = kind(folder, url, KioskId(kiosk), clock or HandClock(), pace=pace, ca_file=ca_file)
     try:
         yield made
     finally:

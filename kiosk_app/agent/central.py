@@ -1,7 +1,8 @@
 """The terminal's one door to the network: a signed request, and an answer that is central's or trouble.
 
 Blocking; every call has a thread of its own. Follows no redirect, takes no proxy or password out of the
-environment and keeps no connection, because a half-open one would cost the next citizen the whole deadline.
+environment and keeps no connection, because a half-open one would cost the next citizen the whole deadline; only
+a caller whose exchanges follow each other at once may have it kept between them (`Kept`).
 A captive portal's page, another's certificate, a half answer are trouble with a clear word, never an answer.
 Bodies, answers and addresses never reach a log or an exception.
 """
@@ -9,7 +10,8 @@ Bodies, answers and addresses never reach a log or an exception.
 import gzip
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -20,10 +22,11 @@ from urllib3.exceptions import HTTPError
 from contract import signatures
 from contract.signatures import SignedRequest
 from kiosk_app.agent.central_clock import CentralClock
-from kiosk_app.agent.exchange import Answer, CentralTrouble, Problem
-from kiosk_app.agent.fuse import Fuse, FusedAdapter
+from kiosk_app.agent.exchange import Answer, CentralTrouble, Kept, Problem
+from kiosk_app.agent.fuse import Fuse
 from kiosk_app.agent.identity import IdentityFile, IdentityUnusable, Signer
 from kiosk_app.agent.tls_words import tls_word
+from kiosk_app.agent.wire import Wire
 from kiosk_app.base.clock import Clock
 from kiosk_app.base.settings import CentralSection
 
@@ -48,6 +51,7 @@ class _Request:
     covered: Mapping[str, str]
     good: tuple[int, ...]
     on_sent: Callable[[], None] = lambda: None
+    kept: Kept | None = None
 
 
 class Central:
@@ -69,11 +73,13 @@ class Central:
         signer: Signer | None = None,
         packed: bool = False,
         on_sent: Callable[[], None] = lambda: None,
+        kept: Kept | None = None,
     ) -> Answer:
         """Send JSON and return the JSON that central answers with, signed by `signer` or by who we are.
 
         `packed` says that the body is packed with gzip already. `seconds` bounds the whole exchange, also one
         whose answer drips in byte by byte. `on_sent` is called on this thread when only the answer is awaited.
+        `kept` is where the wire of the exchange before is, and where this one's stays.
 
         Raises:
             CentralTrouble: ``central.unreachable``, ``central.timed_out``, ``central.refused`` (who we are, or
@@ -85,7 +91,7 @@ class Central:
         elif len(body) >= PACK_FROM_BYTES:
             body, headers["Content-Encoding"] = gzip.compress(body, compresslevel=5, mtime=0), "gzip"
         covered = {"content-digest": signatures.content_digest(body)}
-        return self._ask(_Request("POST", path, body, headers, covered, (200,), on_sent), seconds, signer)
+        return self._ask(_Request("POST", path, body, headers, covered, (200,), on_sent, kept), seconds, signer)
 
     def put_part(self, path: str, part: bytes, *, first: int, total: int, seconds: float) -> Answer:
         """Send bytes `first` and following of a blob of `total` bytes; none when all were sent. Raises as `post`."""
@@ -117,23 +123,22 @@ class Central:
     def _exchange(self, request: _Request, signer: Signer, seconds: float) -> Answer:
         created = int(self.time.now().timestamp())
         signed = SignedRequest(request.method, request.path, request.covered, created, signer.key_id)
-        headers = {"Accept": f"{_JSON}, {_PROBLEM}", "Connection": "close", **request.headers}
+        headers = {"Accept": f"{_JSON}, {_PROBLEM}", **request.headers}
         headers |= signed.headers(signer.sign(signed.base()))
         asked = self._clock.monotonic()
-        with Fuse(seconds) as fuse, requests.Session() as session:
-            session.trust_env = False
-            for scheme in ("http://", "https://"):
-                session.mount(scheme, FusedAdapter(fuse, request.on_sent))
+        with Fuse(seconds) as fuse, _wire(request.kept) as wire:
+            if request.kept is None:
+                headers["Connection"] = "close"
             try:
-                with session.request(
+                with wire.request(
                     request.method,
                     f"{self._base}{request.path}",
-                    data=request.body,
+                    body=request.body,
                     headers=headers,
-                    timeout=(seconds, seconds),
-                    stream=True,
-                    allow_redirects=False,
                     verify=str(self._ca_file) if self._ca_file is not None else True,
+                    fuse=fuse,
+                    seconds=seconds,
+                    on_sent=request.on_sent,
                 ) as response:
                     return self._read(request, response, asked)
             except CentralTrouble:
@@ -165,6 +170,17 @@ class Central:
                 self.time.heard(server_time, asked, self._clock.monotonic())
             except ValueError:
                 raise CentralTrouble("central.broken", "no time") from None
+
+
+@contextmanager
+def _wire(kept: Kept | None) -> Iterator[Wire]:
+    """Yield the wire that is kept, or one for this exchange alone."""
+    if kept is None:
+        with closing(Wire()) as wire:
+            yield wire
+    else:
+        kept.wire = kept.wire or Wire()
+        yield kept.wire
 
 
 def _content(response: requests.Response, most: int) -> bytes:

@@ -81,10 +81,12 @@ class Counter:
         timing: Timing,
         renderer: DocumentMaker | None,
         restart: Callable[[], None] | None,
+        loaded: Callable[[], None],
     ) -> None:
         kiosk = KioskId(settings.kiosk.id)
         self._publish = publish
         self._timing = timing
+        self._loaded = loaded
         self._press = Worker("agent-press")
         self._backroom = Worker("agent-backroom")
         self._store = Store(settings.kiosk, clock)
@@ -236,3 +238,6 @@ class Counter:
                 pass  # the store logged it
             except Exception as error:  # noqa: BLE001 - see above
                 log(LogEvent.BUG, error=type(error).__name__, where=where(error))
+        with suppress(DeskFault):
+            if await self._is_idle():  # else what a citizen left would count as what the process is made of
+                await asyncio.wrap_future(self._backroom.submit(self._loaded))

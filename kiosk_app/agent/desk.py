@@ -51,9 +51,14 @@ class LocalDesk:
         timing: "Timing | None" = None,
         renderer: "DocumentMaker | None" = None,
         restart: Callable[[], None] | None = None,
+        loaded: Callable[[], None] = lambda: None,
     ) -> None:
-        """`restart` ends the terminal's processes, this one last; None where nobody would start them again."""
+        """`restart` ends the terminal's processes, this one last; None where nobody would start them again.
+
+        `loaded` is called on another thread when everything that is slow to load was loaded and nobody is here.
+        """
         self._restart = restart
+        self._loaded = loaded
         self._settings = settings
         self._hub = hub
         self._clock = clock if clock is not None else SystemClock()
@@ -156,6 +161,7 @@ class LocalDesk:
                 timing=self._timing if self._timing is not None else Timing(),
                 renderer=self._renderer,
                 restart=self._restart,
+                loaded=self._loaded,
             )
         return self._counter
 

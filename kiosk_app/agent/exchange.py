@@ -5,8 +5,12 @@ Light to import, so that whoever asks need not load the HTTP library. Carries no
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
 
 from contract.fault import Fault
+
+if TYPE_CHECKING:
+    from kiosk_app.agent.wire import Wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +58,18 @@ class Answer:
     def date(self) -> str | None:
         """The instant that central's clock showed, of HTTP's form."""
         return self.headers.get("Date")
+
+
+class Kept:
+    """Where a wire to central stays between exchanges that follow each other at once. A context manager."""
+
+    def __init__(self) -> None:
+        self.wire: Wire | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        wire, self.wire = self.wire, None
+        if wire is not None:
+            wire.close()

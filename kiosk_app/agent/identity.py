@@ -99,6 +99,7 @@ class IdentityFile:
         self._path = path
         self._read_at: tuple[int, int, int] | None = None
         self._read: Identity | None = None
+        self._signer: tuple[str, Signer] | None = None
 
     @property
     def stamp(self) -> tuple[int, int, int] | None:
@@ -127,7 +128,10 @@ class IdentityFile:
         key = self.read().key
         if key is None:
             raise IdentityUnusable("not enrolled")
-        return Signer(key)
+        made = self._signer
+        if made is None or made[0] != key:
+            self._signer = made = (key, Signer(key))
+        return made[1]
 
     def write(self, identity: Identity) -> None:
         """Keep the identity, whole or not at all.

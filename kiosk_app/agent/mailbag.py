@@ -7,7 +7,7 @@ Acknowledgement, turn, cursor and verdicts are one transaction; a bad catalogue 
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -73,6 +73,11 @@ def standing(cache: Cache) -> Standing:
         ranges_held=cache.numbers.held(_MOST_RANGES),
         in_service=cache.orders.in_service,
     )
+
+
+def standing_after(stands: Standing, reply: SyncReply) -> Standing:
+    """Return where the terminal stands once an answer that says only how far central is was made durable."""
+    return replace(stands, acknowledged=reply.acknowledged, turn=reply.turn, verdict_cursor=reply.verdict_cursor or 0)
 
 
 def members(

@@ -31,6 +31,8 @@ class Outbox:
         self._past = 0
         """Up to where events were sent past a refused one."""
         self._ahead: Batch | None = None
+        self._files_first = False
+        """Whether files have to go ahead of the batch that was packed ahead."""
 
     @property
     def refuses(self) -> bool:
@@ -58,10 +60,24 @@ class Outbox:
         if batch is None or batch.last >= stands.last:
             return
         place, most = batch.following, self._most
+
+        def look(cache: Cache) -> tuple[Batch | None, bool]:
+            return self._read(cache, place, most), bool(cache.blobs.to_send(1))
+
         try:
-            self._ahead = await self._store.call(lambda cache: self._read(cache, place, most))
+            self._ahead, self._files_first = await self._store.call(look)
         except DeskFault:
             return  # the store logged it
+
+    def at_once(self, batch: Batch) -> Batch | None:
+        """Return what was packed behind `batch`, if it may go now that central has that one."""
+        ahead = self._ahead
+        if ahead is None or ahead.place != batch.following or ahead.count > self._most:
+            return None
+        if self._files_first or self._refused:
+            return None
+        self._ahead = None
+        return ahead
 
     async def has_more(self) -> bool:
         """Tell whether there is something to send that was not tried."""

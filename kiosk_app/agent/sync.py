@@ -2,7 +2,8 @@
 
 Files of cases go ahead, then the journal's tail in its order; an event is delivered when central acknowledges
 its sequence, and never before; no clock decides about order. There is one request at a time, and the next goes
-when the answer to the last is durable. A disk that central knows as another's copy goes on as a new installation
+when the answer to the last is durable; in the midst of a long queue, where answers say how far central is and no
+more, it goes meanwhile. A disk that central knows as another's copy goes on as a new installation
 with all it holds. HTTP 400, 413 or 422 for one event alone, while an empty request passes, is a refusal of it.
 
 While central works on a request, the next is prepared (`kiosk_app.agent.outbox`), and what the last answer lets
@@ -11,9 +12,9 @@ it off would spare little and keep citizens' data.
 """
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from typing import Any, Final, cast
 
 from contract.ids import CaseId, KioskId
 from contract.sync import SyncReply, Verdict
@@ -21,7 +22,7 @@ from kiosk_app.agent import mailbag
 from kiosk_app.agent.batch import Batch, without_events
 from kiosk_app.agent.catalogues import CatalogueDesk
 from kiosk_app.agent.commands import OrderDesk
-from kiosk_app.agent.exchange import Answer, CentralTrouble
+from kiosk_app.agent.exchange import Answer, CentralTrouble, Kept
 from kiosk_app.agent.keyring import Keyring
 from kiosk_app.agent.line import Line
 from kiosk_app.agent.mailbag import NotAReply, Standing, Taken
@@ -139,9 +140,18 @@ class SyncEngine:
             CentralTrouble: central did not answer as it should, which was told; the back-off decides.
         """
         stands, batch = await self._outbox.next_batch()
+        turn, keeping = stands.turn, None  # what is said of our turn; the last answer on its way to the disk
         try:
-            reply, _ = await asyncio.gather(self._send(stands, batch), self._meanwhile(stands, batch))
-            taken = await self._take(stands, batch, reply)
+            with Kept() as kept:
+                while True:
+                    reply = await self._round(replace(stands, turn=turn), batch, keeping, kept)
+                    ahead = self._goes_at_once(stands, batch, reply)
+                    if ahead is None or batch is None:
+                        taken = await self._take(stands, batch, reply)
+                        break
+                    # Until the new turn is durable, the one before it is said, which central takes as well.
+                    keeping, turn = self._keep(stands, batch, reply), stands.turn
+                    stands, batch = mailbag.standing_after(stands, reply), ahead
         except CentralTrouble as trouble:
             return await self._after(trouble, stands, batch)
         if batch is not None and taken.moved == 0 and not self._outbox.refuses:
@@ -152,6 +162,47 @@ class SyncEngine:
         if reply.rotate_key:
             await self._keyring.rotate()
         return await self._next_delay_s(reply, taken)
+
+    async def _round(
+        self, stands: Standing, batch: Batch | None, keeping: Coroutine[Any, Any, None] | None, kept: Kept
+    ) -> SyncReply:
+        """Send a batch and return what central says, while the answer before it is made durable by `keeping`.
+
+        Raises:
+            CentralTrouble: central did not answer as it should.
+            DeskFault: the disk did not take the answer before; what came of the batch is heard again.
+        """
+        behind = [] if keeping is None else [keeping]
+        sending = self._send(stands, batch, kept, files_first=not behind)
+        # All are waited for, whatever becomes of one: there is one request at a time.
+        done = await asyncio.gather(sending, *behind, self._meanwhile(stands, batch), return_exceptions=True)
+        in_turn = (*done[1:-1], done[0], done[-1])
+        trouble = next((outcome for outcome in in_turn if isinstance(outcome, BaseException)), None)
+        if trouble is None:
+            return cast("SyncReply", done[0])
+        try:
+            raise trouble
+        finally:
+            del done, in_turn, trouble, behind, sending  # an exception in a circle with its frame would keep the batch
+
+    async def _keep(self, stands: Standing, batch: Batch, reply: SyncReply) -> None:
+        """Make durable what central says in the midst of a long queue, once the next request is out."""
+        await self._under_way.wait()
+        taken = await self._take(stands, batch, reply)
+        self._back_off.answered()
+        self._watch.saw(None, taken.undelivered)
+
+    def _goes_at_once(self, stands: Standing, batch: Batch | None, reply: SyncReply) -> Batch | None:
+        """Return the batch that may go while the answer to this one is made durable, if there is one.
+
+        Only when the answer says nothing but how far central is, and nothing but events is to be said: whatever
+        was lost or asked for, on either side, is settled before anything else is said.
+        """
+        if batch is None or reply.acknowledged != batch.last or reply.turn is None or reply.verdict_cursor is None:
+            return None
+        says = reply.commands or reply.ranges or reply.blobs_wanted or reply.rotate_key
+        asks = stands.lost or stands.answers or stands.range_requests or self._parcels.gone
+        return None if says or asks else self._outbox.at_once(batch)
 
     async def _meanwhile(self, stands: Standing, batch: Batch | None) -> None:
         """Do what can be done while central works; not before, since it would hold up the request."""
@@ -185,17 +236,17 @@ class SyncEngine:
             return bounded(reply.next_delay_s, self._line.settings.sync_every_s)
         return bounded(reply.next_delay_s)
 
-    async def _send(self, stands: Standing, batch: Batch | None) -> SyncReply:
+    async def _send(self, stands: Standing, batch: Batch | None, kept: Kept, *, files_first: bool) -> SyncReply:
         """Send files, which go ahead of the cases that name them, then the events."""
         self._under_way.clear()
         try:
-            if await self._parcels.deliver(self._under_way.set):
+            if files_first and await self._parcels.deliver(self._under_way.set):
                 self._owes = True
-            return await self._exchange(stands, batch)
+            return await self._exchange(stands, batch, kept)
         finally:
             self._under_way.set()
 
-    async def _exchange(self, stands: Standing, batch: Batch | None) -> SyncReply:
+    async def _exchange(self, stands: Standing, batch: Batch | None, kept: Kept | None = None) -> SyncReply:
         members = mailbag.members(
             self._kiosk,
             stands,
@@ -213,7 +264,7 @@ class SyncEngine:
 
         answer = await self._line.ask(
             lambda central: central.post(
-                "/v1/sync", body, seconds=self._pace.request_s, packed=packed, on_sent=under_way
+                "/v1/sync", body, seconds=self._pace.request_s, packed=packed, on_sent=under_way, kept=kept
             ),
             thread="agent-sync",
         )

@@ -23,11 +23,14 @@ class Tidying:
         self._store = store
         self._worker = worker
         self._due: asyncio.TimerHandle | None = None
+        self._asked_at = 0.0
 
     def soon(self) -> None:
         """Let go in a moment; asked again meanwhile, the moment begins anew."""
-        self.stop()
-        self._due = asyncio.get_running_loop().call_later(SOON_S, self._now)
+        loop = asyncio.get_running_loop()
+        self._asked_at = loop.time()
+        if self._due is None:  # asked for each case of a long queue, it is one timer all the same
+            self._due = loop.call_later(SOON_S, self._now)
 
     def stop(self) -> None:
         if self._due is not None:
@@ -36,6 +39,11 @@ class Tidying:
 
     def _now(self) -> None:
         self._due = None
+        loop = asyncio.get_running_loop()
+        left_s = self._asked_at + SOON_S - loop.time()
+        if left_s > 0:
+            self._due = loop.call_later(left_s, self._now)
+            return
         try:
             self._store.let_go()
             self._worker.submit(gc.collect)

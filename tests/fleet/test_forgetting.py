@@ -25,7 +25,7 @@ def test_queue_of_several_batches_is_forgotten_batch_by_batch_and_whole_before_t
         async with terminal(tmp_path / "state", central.address, kiosk, batch_events=BATCH) as here:
             here.enrol(central)
             cases = 2 * BATCH // EVENTS_OF_A_CASE + 1
-            await here.store.call(lambda cache: [whole_case(cache, here.store.now()) for _ in range(cases)])
+            await here.serve_citizens(cases)
             left = []
             rested = 0.0
             while rested == 0.0:

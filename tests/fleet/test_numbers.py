@@ -4,6 +4,7 @@ import asyncio
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from contract.ids import new_id
@@ -11,7 +12,9 @@ from tests.central.server import Central
 from tests.faulty_proxy import FaultyProxy, Plan
 from tests.sync_rig import SyncTerminal, terminal
 
-DAY = "2026-11-21"
+TODAY = datetime.now(UTC)
+DAY, NEXT_DAY = f"{TODAY:%Y-%m-%d}", f"{TODAY + timedelta(days=1):%Y-%m-%d}"
+"""Central leases numbers of days near its own."""
 COUNT = 20
 
 
@@ -124,7 +127,8 @@ def test_numbers_of_another_day_or_queue_are_not_given(tmp_path: Path, central: 
         async with terminal(tmp_path / "state", central.address, kiosk) as here:
             here.enrol(central)
             await stock(here, queue)
-            for other in ((queue, "2026-11-22"), ("q-other", DAY)):
+            for other in ((queue, NEXT_DAY), ("q-other", DAY)):
                 assert await here.store.call(lambda cache, at=other: cache.numbers.next_number(*at)) is None  # type: ignore[misc] # bound now
+            assert await give(here, queue) == list(range(1, COUNT + 1))
 
     asyncio.run(play())
