@@ -18,6 +18,7 @@ from contract.cases import CaseStage, EventBody, PrintOutcome
 from contract.ids import CaseId, KioskId
 from kiosk_app.base.settings import load_screen_settings
 from kiosk_app.entry.dev.demo import KIOSK
+from kiosk_app.link.desk import CentralSeen, DeskEvent
 from kiosk_app.link.desk_client import RemoteDesk
 from offline_cache.cache import Cache, open_cache
 from offline_cache.cases import CaseRecord, case_of, fold
@@ -51,10 +52,12 @@ def assert_the_books_agree(hall: KillHall) -> int:
 def assert_no_sheet_is_wrong(hall: KillHall) -> None:
     """What can be held against each other at any moment: nothing came out twice, nothing is called sent that is not."""
     assert hall.bench.printer is not None
+    # What was told before what lies there: the other way about, a sheet could come out in between.
+    told = rows(hall.here.state / "central.sqlite", "select action_id, outcome from print_actions")
     sheets = Counter(sheet.job for sheet in hall.bench.printer.tray())
     doubled = [job for job, count in sheets.items() if count > 1]
     assert not doubled, f"printed twice: {doubled}\n{hall.story()}"
-    for action, outcome in rows(hall.here.state / "central.sqlite", "select action_id, outcome from print_actions"):
+    for action, outcome in told:
         assert outcome is None or sheets[action] in SHEETS[outcome], f"{action} is {outcome}\n{hall.story()}"
 
 
@@ -86,14 +89,20 @@ def _until_delivered(hall: KillHall, central: Path) -> None:
 
 
 def _deliver(hall: KillHall, central: Path, last: int, still_open: list[CaseId]) -> None:
-    """Run the agent until central has every event up to `last`, and the end of the cases that were open."""
+    """Run the agent until central has every event up to `last`, and the end of the cases that were open.
+
+    And until the agent knows that: where it was struck before it heard of what central has, it has to ask.
+    """
     hall.start_one("agentd")
     desk = RemoteDesk(load_screen_settings(hall.configuration).kiosk.sockets)
+    heard: list[DeskEvent] = []
+    desk.subscribe(heard.append)
     desk.start()
     desk.catalogue().result(60)  # a screen that asks has the agent begin its work behind
     until("every case to be closed", lambda: _closed_at(central, still_open), 90, said=hall.story)
     until("central to have everything", lambda: _acknowledged(central) >= last, 60, said=hall.story)
     until("central to have every file", lambda: not rows(central, _MISSING), 60, said=hall.story)
+    until("the agent to know of it", lambda: CentralSeen(True, 0) in heard, 60, said=hall.story)
     desk.close()
     hall.end_one("agentd")
 

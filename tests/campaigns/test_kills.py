@@ -15,7 +15,7 @@ from tests.campaigns.kill_books import assert_no_sheet_is_wrong, assert_the_book
 from tests.campaigns.kill_hall import KillHall, a_kill_hall
 
 SEED = 20260721
-BLOWS, CAMPAIGN_BLOWS = 400, 10_000
+BLOWS, CAMPAIGN_BLOWS = 600, 10_000
 MOMENT_S = 0.12
 """A blow falls up to this long after a step was said, so that it falls into what follows, too."""
 WEIGHTS = {

@@ -40,18 +40,25 @@ class Books:
 
     def rows(self, query: str, *values: str) -> list[tuple[Any, ...]]:
         """Ask central's database."""
-        with contextlib.closing(sqlite3.connect(f"file:{self._database}?mode=ro", uri=True)) as database:
+        with self._opened() as database:
             return database.execute(query, values).fetchall()
 
+    def _opened(self) -> contextlib.closing[sqlite3.Connection]:
+        return contextlib.closing(sqlite3.connect(f"file:{self._database}?mode=ro", uri=True))
+
     def case(self, receipt: str) -> CentralCase | None:
-        """The case of a receipt; there is never more than one."""
-        found = self.rows("select id, stage, verdict from cases where receipt_number = ?", receipt)
-        assert len(found) <= 1, f"central holds {receipt} {len(found)} times"
-        if not found:
-            return None
-        case, stage, verdict = found[0]
-        ratings = self.rows("select grade from ratings where case_id = ?", case)
-        prints = self.rows("select action_id, outcome from print_actions where case_id = ?", case)
+        """The case of a receipt as it is at one moment; there is never more than one."""
+        with self._opened() as database:
+            database.execute("begin")  # central goes on writing: what one question answers must fit the next
+            query = "select id, stage, verdict from cases where receipt_number = ?"
+            found = database.execute(query, (receipt,)).fetchall()
+            assert len(found) <= 1, f"central holds {receipt} {len(found)} times"
+            if not found:
+                return None
+            case, stage, verdict = found[0]
+            ratings = database.execute("select grade from ratings where case_id = ?", (case,)).fetchall()
+            query = "select action_id, outcome from print_actions where case_id = ?"
+            prints = database.execute(query, (case,)).fetchall()
         grade = ratings[0][0] if ratings else None
         return CentralCase(case, stage, verdict, tuple((str(p[0]), p[1]) for p in prints), bool(ratings), grade)
 
@@ -81,6 +88,10 @@ class Books:
     def count_cases(self) -> int:
         """How many cases central holds in all."""
         return int(self.rows("select count(*) from cases")[0][0])
+
+    def newest_sequence(self) -> int:
+        """The highest number of an event that central holds."""
+        return int(self.rows("select coalesce(max(sequence), 0) from inbox")[0][0])
 
     def assert_unbroken(self) -> None:
         """Every event that a terminal wrote is there once, in order, and was understood."""
