@@ -34,6 +34,9 @@ TEXTS = Path(__file__).resolve().parent / "i18n" / "texts.rcc"
 _BEGIN = QUrl("qrc:/texts/Begin.qml")
 """What the engine is told it loads: it looks for the texts in the folder ``i18n`` beside it."""
 FAMILY = "Noto Sans SC"
+TREMOR_PX = 28
+"""How far a finger may wander and still touch what lies in a list: some 7 mm on a screen of 21 inches. Qt's own 10
+are 2.5 mm, which a trembling hand does not keep."""
 
 
 class Screen(QObject):
@@ -79,6 +82,7 @@ class Screen(QObject):
         for face in (assets.SANS_REGULAR, assets.SANS_BOLD):
             QFontDatabase.addApplicationFont(str(face))
         self._application.setFont(QFont(FAMILY))
+        self._application.styleHints().setStartDragDistance(TREMOR_PX)
         for name, view in (
             ("Visit", self.visit),
             ("Home", self.home),

@@ -79,7 +79,7 @@ def touchables(window: QQuickWindow) -> list[QQuickItem]:
     return [
         item
         for item in on_screen(window)
-        if any(child.metaObject().className() == "QQuickTapHandler" for child in item.children())
+        if any(child.inherits("QQuickTapHandler") for child in item.children())
     ]
 
 

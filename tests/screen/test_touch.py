@@ -183,6 +183,57 @@ def test_a_finger_that_slides_off_has_touched_nothing(glass: Glass, name: str) -
     assert glass.runner.state == before
 
 
+SLOW_S = 1.2
+"""How long a slow finger rests: longer than the 0.8 s from which Qt takes a touch for a "long press"."""
+
+
+def hold(glass: Glass, name: str) -> None:
+    """Touch a thing as one does who is old, careful or unsure: the finger rests on it."""
+    item = find(glass, name)
+    point = item.mapToScene(QPointF(item.width() / 2, item.height() / 2)).toPoint()
+    QTest.touchEvent(glass.window, glass.pointer).press(0, point, glass.window).commit()
+    glass.fingers.wait(SLOW_S)
+    QTest.touchEvent(glass.window, glass.pointer).release(0, point, glass.window).commit()
+    glass.draw()
+
+
+@pytest.mark.parametrize(
+    ("scene", "name", "situation"),
+    [
+        ("idle", "", "Choosing"),
+        ("home", ITEM_TILE, "Consenting"),
+        ("home", "leave", "Leaving"),
+        ("home", "search", "Choosing"),
+        ("review", "confirm", "Committing"),
+        ("done", "rate-2", "Finished"),
+    ],
+)
+def test_a_slow_finger_is_a_touch_too(glass: Glass, scene: str, name: str, situation: str) -> None:
+    glass.go(scene)
+    hold(glass, name or "begin")
+    assert glass.situation == situation
+
+
+TREMOR = ((0, 14), (-12, 20), (9, -18), (0, -20), (11, 6))
+"""Pixels from where the finger was set down: some 5 mm on a screen of 21 inches."""
+
+
+@pytest.mark.parametrize(
+    ("scene", "name", "situation"),
+    [("home", ITEM_TILE, "Consenting"), ("home", "leave", "Leaving"), ("review", "confirm", "Committing")],
+)
+def test_a_trembling_finger_is_a_touch_too(glass: Glass, scene: str, name: str, situation: str) -> None:
+    glass.go(scene)
+    item = find(glass, name)
+    start = item.mapToScene(QPointF(item.width() / 2, item.height() / 2)).toPoint()
+    QTest.touchEvent(glass.window, glass.pointer).press(0, start, glass.window).commit()
+    for x, y in TREMOR:
+        QTest.touchEvent(glass.window, glass.pointer).move(0, start + QPoint(x, y), glass.window).commit()
+    QTest.touchEvent(glass.window, glass.pointer).release(0, start + QPoint(*TREMOR[-1]), glass.window).commit()
+    glass.draw()
+    assert glass.situation == situation
+
+
 def test_looks_are_switched_by_touch_and_back(glass: Glass) -> None:
     glass.go("home")
     for mode in ("large", "contrast", "low"):

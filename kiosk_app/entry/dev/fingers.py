@@ -42,8 +42,12 @@ class Fingers:
             CannotTouchError: it is not there, not visible or not enabled.
         """
         item = self._find(name)
-        self._bring_into_view(item)
+        view = _scrolled(item)
+        if view is not None:
+            self._bring_into_view(item, view)
         point = item.mapToScene(QPointF(item.width() / 2, item.height() / 2)).toPoint()
+        if view is not None and not view.contains(view.mapFromScene(QPointF(point))):
+            raise CannotTouchError(f"{name} is scrolled away, at {point.x()}, {point.y()}")
         if not (0 <= point.x() < self._window.width() and 0 <= point.y() < self._window.height()):
             raise CannotTouchError(f"{name} lies outside the window, at {point.x()}, {point.y()}")
         self.touch_at(point)
@@ -120,20 +124,23 @@ class Fingers:
             raise CannotTouchError(f"{name} is there but disabled")
         return item
 
-    def _bring_into_view(self, item: QQuickItem) -> None:
-        """Scroll the nearest flickable until the item lies in it, as a citizen would."""
-        parent: QQuickItem | None = item.parentItem()
-        while parent is not None and parent.property("contentY") is None:
-            parent = parent.parentItem()
-        if parent is None:
-            return
-        content = parent.property("contentItem")
+    def _bring_into_view(self, item: QQuickItem, view: QQuickItem) -> None:
+        """Scroll until the item lies in the view, as a citizen would."""
+        content = view.property("contentItem")
         top = item.mapToItem(content, QPointF(0, 0)).y()
-        low, high = parent.property("contentY"), parent.property("contentY") + parent.height()
+        low, high = view.property("contentY"), view.property("contentY") + view.height()
         if top < low or top + item.height() > high:
-            furthest = max(0.0, parent.property("contentHeight") - parent.height())
-            parent.setProperty("contentY", min(furthest, max(0.0, top - 24)))
+            furthest = max(0.0, view.property("contentHeight") - view.height())
+            view.setProperty("contentY", min(furthest, max(0.0, top - 24)))
             self.wait(0.05)
+
+
+def _scrolled(item: QQuickItem) -> QQuickItem | None:
+    """Return the nearest view above the item that can be scrolled."""
+    above = item.parentItem()
+    while above is not None and above.property("contentY") is None:
+        above = above.parentItem()
+    return above
 
 
 def _below(item: QQuickItem, name: str) -> list[QQuickItem]:

@@ -42,10 +42,9 @@ Item {
                 Accessible.checked: mine
                 Accessible.onPressAction: if (!grades.rated) grades.chosen(choice.value)
 
-                TapHandler {
+                Touch {
                     id: tap
                     enabled: !grades.rated
-                    gesturePolicy: TapHandler.ReleaseWithinBounds
                     onTapped: grades.chosen(choice.value)
                 }
                 Icon {

@@ -29,9 +29,8 @@ Rectangle {
     Accessible.checked: checked
     Accessible.onPressAction: control.pressed()
 
-    TapHandler {
+    Touch {
         id: tap
-        gesturePolicy: TapHandler.ReleaseWithinBounds
         onTapped: control.pressed()
     }
     Column {

@@ -23,9 +23,8 @@ Rectangle {
     Accessible.name: words
     Accessible.onPressAction: key.pressed()
 
-    TapHandler {
+    Touch {
         id: tap
-        gesturePolicy: TapHandler.ReleaseWithinBounds
         onTapped: key.pressed()
     }
     Words {

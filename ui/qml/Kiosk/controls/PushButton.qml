@@ -32,10 +32,9 @@ Rectangle {
     Accessible.description: reason
     Accessible.onPressAction: if (button.active) button.pressed()
 
-    TapHandler {
+    Touch {
         id: tap
         enabled: button.active
-        gesturePolicy: TapHandler.ReleaseWithinBounds
         onTapped: button.pressed()
     }
 

@@ -65,8 +65,7 @@ Item {
             lineHeight: 1
         }
         // Takes the touch for itself: what lies beneath, such as a grade, must not hear it too.
-        TapHandler {
-            gesturePolicy: TapHandler.ReleaseWithinBounds
+        Touch {
             onTapped: area.showMore()
         }
     }

@@ -29,9 +29,10 @@ Rectangle {
     Accessible.description: active ? summary : blockedWhy
     Accessible.onPressAction: if (tile.active) tile.pressed()
 
-    TapHandler {
+    Touch {
         id: tap
         enabled: tile.active
+        gesturePolicy: TapHandler.DragThreshold // the list it is in can be drawn on by it
         onTapped: tile.pressed()
     }
     Rectangle {

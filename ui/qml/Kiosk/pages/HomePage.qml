@@ -29,7 +29,7 @@ PageFrame {
         Accessible.name: qsTrId("search.field")
         Accessible.onPressAction: page.searching = true
 
-        TapHandler {
+        Touch {
             onTapped: page.searching = true
         }
         Icon {
@@ -66,8 +66,7 @@ PageFrame {
             Accessible.role: Accessible.Button
             Accessible.name: qsTrId("search.close")
 
-            TapHandler {
-                gesturePolicy: TapHandler.ReleaseWithinBounds
+            Touch {
                 onTapped: {
                     page.searching = false;
                     Visit.act("search", "");

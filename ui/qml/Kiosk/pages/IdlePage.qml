@@ -253,8 +253,7 @@ Item {
         }
     }
     // The whole screen begins a visit; the language buttons above take their own touches first.
-    TapHandler {
-        gesturePolicy: TapHandler.ReleaseWithinBounds
+    Touch {
         onTapped: Visit.act("begin", "")
     }
     Item {

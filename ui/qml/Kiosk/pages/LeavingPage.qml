@@ -56,7 +56,7 @@ Item {
             color: Theme.secondary
         }
     }
-    TapHandler {
+    Touch {
         onTapped: Visit.act("begin", "")
     }
 }
