@@ -76,11 +76,7 @@ def words(window: QQuickWindow) -> list[QQuickItem]:
 
 def touchables(window: QQuickWindow) -> list[QQuickItem]:
     """Return everything on the screen that hears a finger."""
-    return [
-        item
-        for item in on_screen(window)
-        if any(child.inherits("QQuickTapHandler") for child in item.children())
-    ]
+    return [item for item in on_screen(window) if any(child.inherits("QQuickTapHandler") for child in item.children())]
 
 
 @dataclass(frozen=True)
