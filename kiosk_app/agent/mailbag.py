@@ -75,9 +75,18 @@ def standing(cache: Cache) -> Standing:
     )
 
 
-def standing_after(stands: Standing, reply: SyncReply) -> Standing:
-    """Return where the terminal stands once an answer that says only how far central is was made durable."""
-    return replace(stands, acknowledged=reply.acknowledged, turn=reply.turn, verdict_cursor=reply.verdict_cursor or 0)
+def standing_after(stands: Standing, reply: SyncReply, last: int) -> Standing:
+    """Return where the terminal stands once an answer that says only how far central is was made durable.
+
+    `last` is the newest event that goes next: it may be younger than what the journal ended with before.
+    """
+    return replace(
+        stands,
+        acknowledged=reply.acknowledged,
+        turn=reply.turn,
+        verdict_cursor=reply.verdict_cursor or 0,
+        last=max(stands.last, last),
+    )
 
 
 def members(

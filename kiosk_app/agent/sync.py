@@ -151,7 +151,7 @@ class SyncEngine:
                         break
                     # Until the new turn is durable, the one before it is said, which central takes as well.
                     keeping, turn = self._keep(stands, batch, reply), stands.turn
-                    stands, batch = mailbag.standing_after(stands, reply), ahead
+                    stands, batch = mailbag.standing_after(stands, reply, ahead.last), ahead
         except CentralTrouble as trouble:
             return await self._after(trouble, stands, batch)
         if batch is not None and taken.moved == 0 and not self._outbox.refuses:

@@ -13,10 +13,11 @@ import pytest
 from kiosk_app.agent.identity import Identity, new_secret
 from kiosk_app.agent.outbox import Outbox
 from kiosk_app.agent.pace import Pace
+from kiosk_app.link.desk import CentralSeen
 from tests.central.server import Central
 from tests.faulty_proxy import FaultyProxy, Plan
 from tests.small_central import SmallCentral
-from tests.sync_rig import SyncTerminal, assert_all_there_once, terminal
+from tests.sync_rig import PATIENCE_S, SyncTerminal, assert_all_there_once, terminal
 
 BATCH = 10
 
@@ -68,6 +69,29 @@ def test_batch_that_goes_before_the_last_answer_is_durable_says_the_turn_that_is
         asyncio.run(play())
     assert [numbers[0] for numbers in sent(central)] == [1, 11, 21, 31, 41]
     assert [request["turn"] for _, request in central.requests] == [None, None, "1", "2", "3"]
+
+
+def test_what_a_citizen_confirms_in_the_midst_of_a_queue_goes_with_its_last_batch(tmp_path: Path, kiosk: str) -> None:
+    async def play() -> None:
+        async with known_terminal(tmp_path / "state", central, kiosk) as here:
+            await here.serve_citizens(5)
+            loop = asyncio.get_running_loop()
+
+            def one_more_comes(event: dict[str, Any]) -> bool:
+                if event["sequence"] == 1:
+                    asyncio.run_coroutine_threadsafe(here.serve_citizens(1), loop).result(PATIENCE_S)
+                return False
+
+            central.loses = one_more_comes
+            await here.round()
+            assert await here.undelivered() == 0
+            assert all(one.reachable for one in here.said if isinstance(one, CentralSeen))
+
+    with SmallCentral() as central:
+        central.gives_turns = True
+        asyncio.run(play())
+    assert [numbers[0] for numbers in sent(central)] == [1, 11, 21]
+    assert sent(central)[-1][-1] == 30
 
 
 @pytest.mark.parametrize("files", [(), (b"page",)])
