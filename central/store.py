@@ -1,11 +1,14 @@
 """The database door: one engine, short transactions, the same on SQLite and PostgreSQL.
 
 On SQLite a transaction that writes takes the write lock at its beginning, since one that finds out
-half-way cannot wait and fails. ``synchronous=FULL`` is what makes an acknowledgement true after a
-power cut. Statements' parameters never reach an exception's message: they are about people.
+half-way cannot wait and fails. Those of one process line up for it first: SQLite lets who waits sleep between
+looks, longer and longer, while others go past, for seconds when many terminals come at once.
+``synchronous=FULL`` is what makes an acknowledgement true after a power cut. Statements' parameters never
+reach an exception's message: they are about people.
 """
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,6 +54,7 @@ class Store:
             event.listen(self.engine, "begin", _begin_sqlite)
         else:
             event.listen(self.engine, "do_execute", _copy_in)
+        self._line = threading.Lock() if self.engine.dialect.name == "sqlite" else None
         self._writing_engine: Engine = self.engine.execution_options(**{_WRITES: True})
 
     @contextmanager
@@ -72,8 +76,21 @@ class Store:
             DatabaseReplaced: the file is gone or another one.
         """
         self.check_file()
-        with Session(self._writing_engine) as session, session.begin():
+        with self._in_line(), Session(self._writing_engine) as session, session.begin():
             yield session
+
+    @contextmanager
+    def _in_line(self) -> Iterator[None]:
+        """Wait for one's turn to write, but no longer than SQLite would: then it is SQLite that says it is busy."""
+        if self._line is None:
+            yield
+            return
+        in_turn = self._line.acquire(timeout=BUSY_TIMEOUT_S)
+        try:
+            yield
+        finally:
+            if in_turn:
+                self._line.release()
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
