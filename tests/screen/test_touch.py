@@ -14,6 +14,7 @@ from tests.screen.glass import Glass
 from tests.screen.sight import on_screen, place, words
 from tests.unit.documents import catalogue
 from tests.visit_bench import receipt
+from ui.app import QML
 
 ITEM_TILE = "item-insurance-certificate"
 
@@ -212,6 +213,12 @@ def test_a_slow_finger_is_a_touch_too(glass: Glass, scene: str, name: str, situa
     glass.go(scene)
     hold(glass, name or "begin")
     assert glass.situation == situation
+
+
+def test_every_control_hears_a_slow_finger() -> None:
+    """Qt's own handler does nothing when a finger rests on it."""
+    of_qt = {path.name for path in QML.rglob("*.qml") if "TapHandler {" in path.read_text("utf-8")}
+    assert of_qt == {"Touch.qml"}
 
 
 TREMOR = ((0, 14), (-12, 20), (9, -18), (0, -20), (11, 6))
