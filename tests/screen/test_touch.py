@@ -167,6 +167,21 @@ def test_more_below_scrolls_and_gives_no_grade(glass: Glass) -> None:
     assert place(grade).y() < before
 
 
+def test_what_cannot_be_scrolled_into_view_is_not_touched_somewhere_else(glass: Glass) -> None:
+    glass.resize(1920, 1080)
+    glass.go("done")
+    glass.touch("mode", "large")
+    glass.draw()
+    view = find(glass, "rate-3").parentItem()
+    while view is not None and view.property("contentY") is None:
+        view = view.parentItem()
+    assert view is not None
+    view.setProperty("contentHeight", 0.0)  # as before the page is laid out
+    view.setProperty("height", 40.0)
+    with pytest.raises(CannotTouchError, match="scrolled away"):
+        glass.fingers.touch("rate-3")
+
+
 @pytest.mark.parametrize("name", ["leave", ITEM_TILE, "search"])
 def test_a_finger_that_slides_off_has_touched_nothing(glass: Glass, name: str) -> None:
     glass.go("home")
@@ -201,18 +216,31 @@ def hold(glass: Glass, name: str) -> None:
 @pytest.mark.parametrize(
     ("scene", "name", "situation"),
     [
-        ("idle", "", "Choosing"),
+        ("idle", "begin", "Choosing"),
         ("home", ITEM_TILE, "Consenting"),
         ("home", "leave", "Leaving"),
-        ("home", "search", "Choosing"),
         ("review", "confirm", "Committing"),
-        ("done", "rate-2", "Finished"),
     ],
 )
 def test_a_slow_finger_is_a_touch_too(glass: Glass, scene: str, name: str, situation: str) -> None:
     glass.go(scene)
-    hold(glass, name or "begin")
+    hold(glass, name)
     assert glass.situation == situation
+
+
+def test_a_slow_finger_opens_the_letters(glass: Glass) -> None:
+    glass.go("home")
+    assert not glass.fingers.sees("key-A")
+    hold(glass, "search")
+    assert glass.fingers.sees("key-A")
+
+
+def test_a_slow_finger_gives_its_grade(glass: Glass) -> None:
+    glass.go("done")
+    hold(glass, "rate-2")
+    situation = glass.runner.state.situation
+    assert isinstance(situation, Finished)
+    assert situation.grade == 2
 
 
 def test_every_control_hears_a_slow_finger() -> None:
