@@ -64,6 +64,7 @@ class Visitor(QObject):
         fingers = self._fingers = self._fingers or Fingers(window, QTest.createTouchDevice())
         match name:
             case "look":
+                fingers.let_draw()
                 return _seen(window)
             case "touch":
                 return fingers.touch(value)

@@ -11,6 +11,7 @@ def test_whole_journey_ends_with_paper_in_hand_and_the_case_at_central(hall: Hal
     action = citizen.to_the_print()
     citizen.until_outcome("sent")
     citizen.terminal.touch("rate-2")
+    citizen.terminal.until_says("rating.thanks")
     citizen.go()
     case = hall.books.until_rated(citizen.receipt)
     assert (case.prints, case.grade) == (((action, "sent"),), 2)

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from contract.cases import CaseStage, PrintOutcome
 from contract.ids import CaseId
 from kiosk_app.entry.dev.fingers import CannotTouchError
-from kiosk_app.link.desk import Rating
+from kiosk_app.link.desk import CaseProgress, Rating
 from kiosk_app.visit.state import Choosing, Finished
 from tests.screen.glass import Glass
 from tests.screen.sight import on_screen, place, words
@@ -180,6 +180,19 @@ def test_what_cannot_be_scrolled_into_view_is_not_touched_somewhere_else(glass: 
     view.setProperty("height", 40.0)
     with pytest.raises(CannotTouchError, match="scrolled away"):
         glass.fingers.touch("rate-3")
+
+
+def test_a_page_that_has_just_come_is_touched_where_it_is_drawn(glass: Glass) -> None:
+    """Before its first frame nothing is laid out: a finger for what stands there then would touch something else."""
+    for _ in range(6):
+        glass.go("printing")
+        glass.desk.say(CaseProgress(CaseId("case-1"), CaseStage.CLOSED, PrintOutcome.SENT))
+        while not glass.fingers.sees("rate-2"):
+            glass.application.processEvents()
+        glass.fingers.touch("rate-2")
+        situation = glass.runner.state.situation
+        assert isinstance(situation, Finished)
+        assert situation.grade == 2
 
 
 @pytest.mark.parametrize("name", ["leave", ITEM_TILE, "search"])

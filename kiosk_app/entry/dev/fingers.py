@@ -1,7 +1,8 @@
 """A citizen's fingers and eyes: touches named things on the real screen and looks at what it shows.
 
 Touches are touch events delivered to the window, so every layer from the touch handler on is the
-product's own. What is not visible, enabled or inside the window cannot be touched, as in life.
+product's own. What is not visible, enabled or inside the window cannot be touched, as in life; nor can
+what was made but not drawn yet: it lies nowhere until the page is laid out, which is when it is drawn.
 """
 
 import time
@@ -22,6 +23,8 @@ _LEGIBLE = 0.95
 """Opacity from which on a text counts as readable."""
 _ARRIVING = 8
 """Pixels by which a page that arrives may still hang over the edge: less than its margin, so no letter is cut."""
+_FRAME_S = 2.0
+"""Many times what a frame takes; a window that draws none for so long shows nothing that could be touched."""
 
 
 class Fingers:
@@ -33,14 +36,16 @@ class Fingers:
         self._touched_at: float | None = None
         self.frame_ms: list[float] = []
         self.last_frame_at = 0.0
+        self._frames = 0
         window.frameSwapped.connect(self._frame)
 
     def touch(self, name: str) -> None:
         """Touch the middle of the thing named `name`, bringing it into view first when it scrolls.
 
         Raises:
-            CannotTouchError: it is not there, not visible or not enabled.
+            CannotTouchError: it is not there, not visible or not enabled, or nothing is drawn.
         """
+        self.let_draw()
         item = self._find(name)
         view = _scrolled(item)
         if view is not None:
@@ -57,6 +62,19 @@ class Fingers:
         self._touched_at = time.monotonic()
         QTest.touchEvent(self._window, self._device).press(0, point, self._window).commit()
         QTest.touchEvent(self._window, self._device).release(0, point, self._window).commit()
+
+    def let_draw(self) -> None:
+        """Let the screen draw once, so that everything lies where an eye sees it.
+
+        Raises:
+            CannotTouchError: it draws nothing.
+        """
+        before = self._frames
+        self._window.update()
+        try:
+            self.until("a frame", lambda: self._frames > before, _FRAME_S)
+        except TimeoutError as error:
+            raise CannotTouchError("nothing is drawn") from error
 
     def sees(self, name: str) -> bool:
         """Whether the thing named `name` is on the screen."""
@@ -107,6 +125,7 @@ class Fingers:
             raise OSError(f"cannot write {path}")
 
     def _frame(self) -> None:
+        self._frames += 1
         self.last_frame_at = time.monotonic()
         if self._touched_at is not None:
             self.frame_ms.append((self.last_frame_at - self._touched_at) * 1000)
