@@ -28,7 +28,7 @@ Trouble = Literal[
 class SmallCentral:
     """Used as a context manager; `url` is where it listens."""
 
-    def __init__(self, facts: dict[str, Any] | None = None) -> None:
+    def __init__(self, facts: dict[str, Any] | None = None, *, port: int = 0) -> None:
         self.facts = facts
         self.trouble: Trouble = ""
         self.refuses: Callable[[dict[str, Any]], bool] = lambda _: False
@@ -53,7 +53,7 @@ class SmallCentral:
         class Handler(_Handler):
             small_central = central
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
 

@@ -144,7 +144,7 @@ class Central:
             except CentralTrouble:
                 raise
             except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-                raise _trouble(error, blown=fuse.blown) from None
+                raise _trouble(error, blown=fuse.blown, unsent=not fuse.connected) from None
 
     def _read(self, request: _Request, response: requests.Response, asked: float) -> Answer:
         kind = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
@@ -222,10 +222,10 @@ def _status_trouble(status: int, kind: str, problem: Problem) -> CentralTrouble:
     return CentralTrouble("central.broken", detail, status, problem)
 
 
-def _trouble(error: Exception, *, blown: bool) -> CentralTrouble:
+def _trouble(error: Exception, *, blown: bool, unsent: bool) -> CentralTrouble:
     """Name what went wrong by its type alone: messages of the HTTP library quote addresses and bodies."""
     if blown or isinstance(error, (requests.Timeout, TimeoutError)):
-        return CentralTrouble("central.timed_out")
+        return CentralTrouble("central.timed_out", unsent=unsent)
     word = tls_word(error)
     if word:
         return CentralTrouble("central.refused", f"its certificate: {word}")
@@ -233,5 +233,5 @@ def _trouble(error: Exception, *, blown: bool) -> CentralTrouble:
     if isinstance(error, requests.exceptions.SSLError):
         return CentralTrouble("central.unreachable", "TLS broke off")
     if isinstance(error, (requests.ConnectionError, requests.exceptions.ChunkedEncodingError, OSError)):
-        return CentralTrouble("central.unreachable", kind)
+        return CentralTrouble("central.unreachable", kind, unsent=unsent)
     return CentralTrouble("central.broken", kind)

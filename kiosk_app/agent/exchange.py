@@ -25,7 +25,8 @@ class Problem:
 class CentralTrouble(Exception):
     """Central could not be asked. `status` is its HTTP status when it gave one.
 
-    `shut_out` tells that central, or the lack of an identity, keeps this terminal out until a person helps.
+    `shut_out` tells that central, or the lack of an identity, keeps this terminal out until a person helps; `unsent`
+    that nobody took a connection, so that what was to be sent cannot be the reason.
     """
 
     def __init__(
@@ -36,12 +37,14 @@ class CentralTrouble(Exception):
         problem: Problem = Problem(),
         *,
         shut_out: bool = False,
+        unsent: bool = False,
     ) -> None:
         super().__init__(f"{code}: {detail}" if detail else code)
         self.fault = Fault.of(code, detail)
         self.status = status
         self.problem = problem
         self.shut_out = shut_out
+        self.unsent = unsent
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,11 @@ class Fuse:
         self._lock = threading.Lock()
         self._sockets: list[socket.socket] = []
         self.blown = False
+        self.connected = False
+        """Whether there was anything to watch: somebody took a connection."""
 
     def watch(self, made: socket.socket) -> None:
+        self.connected = True
         # A duplicate, since TLS takes the original away from under us; shutting one shuts the connection.
         # Of the descriptor, since a socket under TLS refuses to be duplicated.
         duplicate = socket.socket(fileno=os.dup(made.fileno()))

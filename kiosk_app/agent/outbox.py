@@ -2,7 +2,7 @@
 
 While central works on one batch, the next is read and packed. It is sent only when it still begins where the
 terminal stands after the answer; else it is thrown away, and what stands there is read. Batches halve when one
-fails and double when one passes.
+fails on its way, and double when one passes.
 
 An event that central refuses does not block the line: it stays in the journal, later ones are sent past it, and
 it is tried again from time to time and after each start, since the next release of either side may take it.
@@ -94,10 +94,11 @@ class Outbox:
         elif moved < 0:
             self.start_over()
 
-    def failed(self, batch: Batch | None) -> None:
-        """Hear that a batch did not go through."""
+    def failed(self, batch: Batch | None, *, unsent: bool = False) -> None:
+        """Hear that a batch did not go through; one that was never sent was not too large."""
         self._ahead = None
-        self._most = max(1, min(self._most, batch.count if batch is not None else 0) // 2)
+        if not unsent:
+            self._most = max(1, min(self._most, batch.count if batch is not None else 0) // 2)
 
     def refused(self, batch: Batch) -> None:
         """Hear that central does not take the one event of a batch."""

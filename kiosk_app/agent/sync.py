@@ -6,9 +6,8 @@ when the answer to the last is durable; in the midst of a long queue, where answ
 more, it goes meanwhile. A disk that central knows as another's copy goes on as a new installation
 with all it holds. HTTP 400, 413 or 422 for one event alone, while an empty request passes, is a refusal of it.
 
-While central works on a request, the next is prepared (`kiosk_app.agent.outbox`), and what the last answer lets
-the terminal forget is forgotten, or before the rest when there is no request: after every batch, since putting
-it off would spare little and keep citizens' data.
+While central works on a request, the next is prepared (`kiosk_app.agent.outbox`), and then what the answer before
+lets the terminal forget is forgotten (`kiosk_app.agent.forgetting`).
 """
 
 import asyncio
@@ -23,6 +22,7 @@ from kiosk_app.agent.batch import Batch, without_events
 from kiosk_app.agent.catalogues import CatalogueDesk
 from kiosk_app.agent.commands import OrderDesk
 from kiosk_app.agent.exchange import Answer, CentralTrouble, Kept
+from kiosk_app.agent.forgetting import Forgetting
 from kiosk_app.agent.keyring import Keyring
 from kiosk_app.agent.line import Line
 from kiosk_app.agent.mailbag import NotAReply, Standing, Taken
@@ -41,7 +41,7 @@ __all__ = ["Pace", "SyncEngine", "SyncParts"]
 
 _REFUSES_CONTENT: Final = frozenset({400, 413, 422})
 _COPIED: Final = frozenset({"copied-installation", "sequence-conflict"})
-_MANY_VERDICTS: Final = 500
+_MANY_VERDICTS: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,7 @@ class SyncEngine:
         """Set when the present request was sent, or will not be, or files go ahead of it."""
         self._untold: tuple[Verdict | CaseId, ...] = ()
         """Verdicts that were heard and cases that were delivered, of which nobody was told yet."""
-        self._owes = True
-        """Whether there may be something to forget; at the start too, where an earlier process may have left it."""
+        self._forgetting = Forgetting(parts.store)
         self.orders: OrderDesk | None = None
         """Who hears orders of central, when somebody does."""
 
@@ -108,6 +107,12 @@ class SyncEngine:
 
     async def run(self) -> None:
         """Sync, wait, again."""
+        try:
+            await self._run()
+        finally:
+            self._forgetting.stop()
+
+    async def _run(self) -> None:
         while True:
             self._wake.clear()
             shut_out = False
@@ -123,7 +128,7 @@ class SyncEngine:
                 delay_s = self._back_off.rest_s()
             if delay_s > 0:
                 await self._tell()
-                await self._forget()
+                await self._forgetting.finish()
             await (self._rest_shut_out(delay_s) if shut_out else self._rest(self._wake, delay_s))
 
     async def _rest_shut_out(self, seconds: float) -> None:
@@ -207,16 +212,8 @@ class SyncEngine:
     async def _meanwhile(self, stands: Standing, batch: Batch | None) -> None:
         """Do what can be done while central works; not before, since it would hold up the request."""
         await self._under_way.wait()
-        await asyncio.gather(self._outbox.pack_ahead(stands, batch), self._forget(), self._tell())
-
-    async def _forget(self) -> None:
-        """Forget cases that central has whole."""
-        if self._owes:
-            self._owes = False
-            try:
-                await self._store.call(lambda cache: cache.forget_delivered())
-            except DeskFault:
-                self._owes = True  # the store logged it
+        await asyncio.gather(self._outbox.pack_ahead(stands, batch), self._tell())
+        self._forgetting.begin()
 
     async def _tell(self) -> None:
         """Tell of cases what the last answer changed: while central works, since a long queue's cases are many."""
@@ -241,7 +238,7 @@ class SyncEngine:
         self._under_way.clear()
         try:
             if files_first and await self._parcels.deliver(self._under_way.set):
-                self._owes = True
+                self._forgetting.owe()
             return await self._exchange(stands, batch, kept)
         finally:
             self._under_way.set()
@@ -285,7 +282,8 @@ class SyncEngine:
     async def _take(self, stands: Standing, batch: Batch | None, reply: SyncReply) -> Taken:
         """Make durable what central says; return what that changed."""
         now = instant(self._line.time.now())
-        self._owes |= reply.acknowledged > stands.acknowledged
+        if reply.acknowledged > stands.acknowledged:
+            self._forgetting.owe()
         try:
             taken = await self._store.call(lambda cache: mailbag.take(cache, stands, reply, now))
         except NotAReply as wrong:
@@ -311,7 +309,7 @@ class SyncEngine:
         if trouble.problem.word == "unknown-key" and await self._keyring.fall_back():
             return 0.0
         refuses = trouble.status in _REFUSES_CONTENT
-        self._outbox.failed(batch)
+        self._outbox.failed(batch, unsent=trouble.unsent)
         if refuses and batch is not None and batch.count > 1:
             return 0.0
         if refuses and batch is not None and await self._passes_empty(stands):
