@@ -13,13 +13,13 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from central.bulk import among, change_rows, table_of
-from central.incoming import Came, meaning
+from central.incoming import EVENT_LIMIT, Came, meaning
 from central.logs import LogEvent, log
 from central.models import InboxEvent, Installation
 from central.projections import Unusable, project
 from contract.cases import EventBody
 
-AT_ONCE = 1000
+AT_ONCE = EVENT_LIMIT
 """Events applied as one; more than one request brings wait only behind a gap that closed."""
 
 _INBOX = table_of(InboxEvent)

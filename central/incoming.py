@@ -15,18 +15,26 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, Valid
 from pydantic_core import to_json
 
 from central.digest import text_hash
-from contract.cases import EventBody
+from contract.cases import (
+    Case,
+    CaseClosed,
+    CaseCommitted,
+    CaseRendered,
+    EventBody,
+    PrintIntended,
+    PrintSettled,
+    VisitRated,
+)
 from contract.fleet import CommandAnswer
 from contract.ranges import RangeHeld, RangeRequest
 from contract.sync import SYNC_PROTOCOL, BlobHash, SequenceSpan
 
-EVENT_LIMIT = 1000
+EVENT_LIMIT = 2000
 """Events of one request."""
 _MANY = 200
 _BEYOND = 2**62
 """No sequence is as large."""
 
-_BODY: TypeAdapter[EventBody] = TypeAdapter(EventBody)
 _KIND = re.compile(r"[a-z_.]{1,40}")
 _BEGIN, _BETWEEN, _CLOSED = b'{"events":[', b"},", b"}],"
 _END = _CLOSED + b'"protocol":'
@@ -47,6 +55,27 @@ class IncomingEvent(BaseModel):
     at: str = Field(pattern=r"^[0-9T:.+Z-]{1,40}$")
     body: dict[str, Any] = Field(repr=False)
     """JSON, since it is read from nothing else; looking at every value once more would double what reading costs."""
+
+
+class _Facts(BaseModel):
+    """What a register said of a person: kept in the text as it came, and taken apart by nobody here."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class _Case(Case):
+    facts: _Facts = _Facts()  # type: ignore[assignment]
+
+
+class _Committed(CaseCommitted):
+    case: _Case
+
+
+_BODY: TypeAdapter[EventBody] = TypeAdapter(
+    Annotated[
+        _Committed | CaseRendered | PrintIntended | PrintSettled | CaseClosed | VisitRated, Field(discriminator="kind")
+    ]
+)
 
 
 class IncomingBatch(BaseModel):

@@ -17,7 +17,7 @@ from contract.cases import PrintOutcome
 from contract.ids import CaseId
 from contract.sync import Verdict
 
-TOLD_AT_ONCE = 500
+TOLD_AT_ONCE = 1000
 """Verdicts of one reply."""
 
 _AFTER = (

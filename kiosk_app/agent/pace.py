@@ -26,9 +26,9 @@ class Pace:
     ceiling_s: float = 60.0
     shut_out_s: float = 900.0
     """The ceiling while central does not let this terminal in."""
-    batch_events: int = 1000
+    batch_events: int = 2000
     """As many as central takes in one request."""
-    batch_bytes: int = 1024 * 1024
+    batch_bytes: int = 2 * 1024 * 1024
     request_s: float = 30.0
     refused_again_s: float = 900.0
     look_s: float = 5.0

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from central import incoming
 from central.incoming import Delivery, IncomingBatch
+from contract.cases import EventBody
 from contract.fleet import Health
 from contract.ids import InstallationId, KioskId, new_id
 from kiosk_app.agent.batch import Place, pack
@@ -18,6 +19,7 @@ from kiosk_app.agent.mailbag import Standing, members
 from offline_cache.journal import OutgoingEvent
 from tests.central.values import Journal
 
+_CONTRACT: TypeAdapter[EventBody] = TypeAdapter(EventBody)
 _MARKS = (
     '"},{"sequence":2,"event_id":"x","at":"2026","body":',
     '}],"protocol":',
@@ -119,6 +121,22 @@ def test_events_that_are_not_one_list_are_refused(between: str) -> None:
 def test_list_of_events_that_is_given_twice_is_read_as_json_says() -> None:
     content = written(request(some_events({})))[:-1] + b',"events":[]}'
     assert incoming.read(content).events == []
+
+
+@given(st.dictionaries(st.sampled_from(["facts", "more", "language", "facts_as_of"]), _VALUES, max_size=2))
+def test_central_understands_what_the_contract_does_and_no_more(changes: dict[str, Any]) -> None:
+    """Though it takes a case's facts apart for nobody."""
+    event = some_events({"a": {"b": [1]}})[0]["body"]
+    event["case"] |= changes
+    said = incoming.meaning(json.dumps(event))
+    try:
+        meant = _CONTRACT.validate_json(json.dumps(event))
+    except ValidationError:
+        assert said is None
+    else:
+        assert said is not None
+        without = {"case": {"facts"}}
+        assert said.model_dump(exclude=without) == meant.model_dump(exclude=without)
 
 
 def test_event_of_a_newer_release_is_read_like_all_before_and_is_just_not_understood() -> None:
