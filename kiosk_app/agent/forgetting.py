@@ -7,6 +7,8 @@ next time. Putting it off to the queue's end instead would spare little, and kee
 import asyncio
 
 from kiosk_app.agent.store import Store
+from kiosk_app.base.log_events import LogEvent
+from kiosk_app.base.logs import log, where
 from kiosk_app.link.desk import DeskFault
 
 
@@ -47,3 +49,5 @@ class Forgetting:
             await self._store.call(lambda cache: cache.forget_delivered())
         except DeskFault:
             self._owes = True  # the store logged it
+        except Exception as error:  # noqa: BLE001 - the line to central must not die of one bug
+            log(LogEvent.BUG, error=type(error).__name__, where=where(error))

@@ -16,13 +16,13 @@ class SlowStore:
     def __init__(self) -> None:
         self.begun = 0
         self.gate = asyncio.Event()
-        self.refuses = False
+        self.fails: Exception | None = None
 
     async def call(self, _work: Callable[[Any], Any]) -> None:
         self.begun += 1
         await self.gate.wait()
-        if self.refuses:
-            raise DeskFault(Fault.of("storage.full"))
+        if self.fails is not None:
+            raise self.fails
 
 
 def made() -> tuple[SlowStore, Forgetting]:
@@ -66,11 +66,26 @@ def test_nothing_is_forgotten_twice() -> None:
 def test_what_the_disk_refused_to_forget_is_owed_still() -> None:
     async def play() -> None:
         store, forgetting = made()
-        store.refuses = True
+        store.fails = DeskFault(Fault.of("storage.full"))
         store.gate.set()
         await forgetting.finish()
-        store.refuses = False
+        store.fails = None
         await forgetting.finish()
+        await forgetting.finish()
+        assert store.begun == 2
+
+    asyncio.run(play())
+
+
+def test_line_to_central_does_not_die_of_a_bug_in_forgetting() -> None:
+    async def play() -> None:
+        store, forgetting = made()
+        store.fails = ZeroDivisionError()
+        store.gate.set()
+        forgetting.begin()
+        await forgetting.finish()
+        store.fails = None
+        forgetting.owe()
         await forgetting.finish()
         assert store.begun == 2
 
