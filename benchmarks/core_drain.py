@@ -43,13 +43,16 @@ class _Round:
 
 def run() -> list[dict[str, Any]]:
     """Measure several times, each with its own baselines: tell of the rate in the middle and of the most memory."""
-    rows: list[dict[str, Any]] = []
-    with tempfile.TemporaryDirectory(prefix="kc-") as folder, PrivatePostgresql(durable=True) as server:
-        names = (f"sqlite:///{Path(folder) / f'{number}.sqlite'}" for number in itertools.count())
-        for name, new_database in (("SQLite", lambda: next(names)), ("PostgreSQL", server.new_database)):
-            rounds = [_drain(Path(folder) / f"{name}-{number}", new_database) for number in range(ROUNDS)]
-            rows += _rows(name, rounds)
-    return rows
+    with tempfile.TemporaryDirectory(prefix="kc-") as folder:
+        here = Path(folder)
+        files = (f"sqlite:///{here / f'{number}.sqlite'}" for number in itertools.count())
+        rows = _rows("SQLite", _drains(here / "sqlite", lambda: next(files)))
+        with PrivatePostgresql(durable=True) as server:
+            return rows + _rows("PostgreSQL", _drains(here / "postgresql", server.new_database))
+
+
+def _drains(here: Path, new_database: Callable[[], str]) -> list[_Round]:
+    return [_drain(here / str(number), new_database) for number in range(ROUNDS)]
 
 
 def _rows(name: str, rounds: Sequence[_Round]) -> list[dict[str, Any]]:
@@ -67,7 +70,7 @@ def _rows(name: str, rounds: Sequence[_Round]) -> list[dict[str, Any]]:
 
 
 def _drain(here: Path, new_database: Callable[[], str]) -> _Round:
-    here.mkdir()
+    here.mkdir(parents=True)
     url = new_database()
     with central(url, here) as address:
         one = agent(here / "terminal", address)
