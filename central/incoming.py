@@ -58,13 +58,15 @@ class IncomingEvent(BaseModel):
 
 
 class _Facts(BaseModel):
-    """What a register said of a person: kept in the text as it came, and taken apart by nobody here."""
+    """What a register said of a person: an object that is kept in the text as it came, and read past here."""
 
     model_config = ConfigDict(extra="ignore")
 
 
 class _Case(Case):
-    facts: _Facts = _Facts()  # type: ignore[assignment]
+    """A `Case` but for its facts, which nobody may ask for here: they are in the event's text alone."""
+
+    facts: _Facts = _Facts()  # type: ignore[assignment] # another type on purpose
 
 
 class _Committed(CaseCommitted):

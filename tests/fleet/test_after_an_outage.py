@@ -6,16 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from kiosk_app.agent.identity import Identity, new_secret
 from tests.small_central import SmallCentral, Trouble
-from tests.sync_rig import SyncTerminal, terminal
+from tests.sync_rig import terminal
 
 BATCH = 12
 TRIES = 2
-
-
-def enrol(here: SyncTerminal) -> None:
-    here.identity.write(Identity(kiosk=here.kiosk, key=new_secret(), not_after="2099-01-01T00:00:00Z"))
 
 
 def widths(central: SmallCentral) -> list[int]:
@@ -28,7 +23,7 @@ def test_batches_are_whole_at_once_after_days_in_which_nobody_was_there(tmp_path
 
     async def play() -> None:
         async with terminal(tmp_path, f"http://127.0.0.1:{port}", kiosk, batch_events=BATCH) as here:
-            enrol(here)
+            here.be_known()
             await here.serve_citizens(2 * BATCH)
             for _ in range(TRIES):
                 assert await here.round() > 0
@@ -43,7 +38,7 @@ def test_batches_are_whole_at_once_after_days_in_which_nobody_was_there(tmp_path
 def test_batch_that_failed_on_its_way_goes_again_in_parts(tmp_path: Path, kiosk: str, trouble: Trouble) -> None:
     async def play() -> None:
         async with terminal(tmp_path, central.url, kiosk, batch_events=BATCH) as here:
-            enrol(here)
+            here.be_known()
             await here.serve_citizens(2 * BATCH)
             central.trouble = trouble
             await here.round()

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from kiosk_app.agent.identity import Identity, new_secret
 from kiosk_app.agent.outbox import Outbox
 from kiosk_app.agent.pace import Pace
 from kiosk_app.link.desk import CentralSeen
@@ -27,7 +26,7 @@ async def known_terminal(
     folder: Path, central: SmallCentral, kiosk: str, *, request_s: float = 10.0
 ) -> AsyncIterator[SyncTerminal]:
     async with terminal(folder, central.url, kiosk, batch_events=BATCH, request_s=request_s) as here:
-        here.identity.write(Identity(kiosk=here.kiosk, key=new_secret(), not_after="2099-01-01T00:00:00Z"))
+        here.be_known()
         yield here
 
 
