@@ -80,13 +80,14 @@ def _whole_case(journal: Journal, ledger: CaseLedger, number: int) -> None:
     ledger.insert(record, "lookup", code, journal.last + 1)
     journal.append(committed, AT)
     sequence = 0
-    for body in _what_follows(case, code):
+    for body in what_follows(case, code):
         record = fold(record, body)
-        sequence = journal.append(body, AT).sequence
+        sequence = journal.append(body, AT)
     ledger.update(record, sequence)
 
 
-def _what_follows(case: Case, code: str) -> tuple[EventBody, ...]:
+def what_follows(case: Case, code: str) -> tuple[EventBody, ...]:
+    """The events of a case's print, of its end and of its rating."""
     action = ActionId(new_id())
     issued = IssuedDocument(
         case_id=case.case_id,

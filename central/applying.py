@@ -13,11 +13,10 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from central.bulk import among, change_rows, table_of
-from central.incoming import EVENT_LIMIT, Came, meaning
+from central.incoming import EVENT_LIMIT, Came, Said, meaning
 from central.logs import LogEvent, log
 from central.models import InboxEvent, Installation
 from central.projections import Unusable, project
-from contract.cases import EventBody
 
 AT_ONCE = EVENT_LIMIT
 """Events applied as one; more than one request brings wait only behind a gap that closed."""
@@ -33,7 +32,7 @@ _FOLLOWING = (
 _NOT_STORABLE = (IntegrityError, DataError, OverflowError)
 
 
-_Event = tuple[Came, EventBody]
+_Event = tuple[Came, Said]
 Reasons = dict[int, str]
 """By sequence: why an event cannot be used. One that is not named was applied."""
 

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError, with_config
 from pydantic_core import to_json
+from typing_extensions import TypedDict
 
 from central.digest import text_hash
 from contract.cases import (
@@ -20,11 +21,11 @@ from contract.cases import (
     CaseClosed,
     CaseCommitted,
     CaseRendered,
-    EventBody,
     PrintIntended,
     PrintSettled,
     VisitRated,
 )
+from contract.documents import IssuedDocument
 from contract.fleet import CommandAnswer
 from contract.ranges import RangeHeld, RangeRequest
 from contract.sync import SYNC_PROTOCOL, BlobHash, SequenceSpan
@@ -63,21 +64,40 @@ class _Facts(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
 
-class _Case(Case):
+class ReadCase(Case):
     """A `Case` but for its facts, which nobody may ask for here: they are in the event's text alone."""
 
     facts: _Facts = _Facts()  # type: ignore[assignment] # another type on purpose
 
 
-class _Committed(CaseCommitted):
-    case: _Case
+class Committed(CaseCommitted):
+    case: ReadCase
 
 
-_BODY: TypeAdapter[EventBody] = TypeAdapter(
-    Annotated[
-        _Committed | CaseRendered | PrintIntended | PrintSettled | CaseClosed | VisitRated, Field(discriminator="kind")
-    ]
-)
+@with_config(extra="forbid")
+class Fact(TypedDict):
+    """A `VerifiedFact` as it is kept: an object for each of a document's many would cost more than reading them."""
+
+    label: dict[str, str]
+    value: str
+
+
+class Document(IssuedDocument):
+    """An `IssuedDocument` whose texts are plain mappings."""
+
+    title: dict[str, str]  # type: ignore[assignment] # as for the facts
+    facts: tuple[Fact, ...] = Field(default=(), repr=False)  # type: ignore[assignment]
+
+
+class Rendered(CaseRendered):
+    document: Document
+
+
+Said = Annotated[
+    Committed | Rendered | PrintIntended | PrintSettled | CaseClosed | VisitRated, Field(discriminator="kind")
+]
+"""An `EventBody` as far as it is looked into here."""
+_BODY: TypeAdapter[Said] = TypeAdapter(Said)
 
 
 class IncomingBatch(BaseModel):
@@ -112,7 +132,7 @@ class Came(NamedTuple):
     at: str
     kind: str
     body: str
-    said: EventBody | None = None
+    said: Said | None = None
     sha256: str = ""
 
     def __repr__(self) -> str:
@@ -141,7 +161,7 @@ def read(content: bytes) -> Delivery:
     return Delivery(batch, [_came(event) for event in batch.events])
 
 
-def meaning(body: str | bytes) -> EventBody | None:
+def meaning(body: str | bytes) -> Said | None:
     """Return what an event's body means, or None when that is not known here."""
     try:
         return _BODY.validate_json(body)
@@ -178,7 +198,7 @@ def _cut(content: bytes) -> Delivery | None:
         for mark, stop in zip(marks, (*stops, end), strict=True):
             number, event_id, at = mark.groups()
             body = content[mark.end() : stop]
-            said: EventBody = understood(body)
+            said: Said = understood(body)
             sequence, digest = int(number), text_hash(number, event_id, at, body)
             if sequence >= _BEYOND:
                 return None

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from central import verdicts
 from central.bulk import Row
 from central.fleet_models import BlobRow
+from central.incoming import Document, Fact, Said
 from central.known import KnownCases
 from central.models import Installation, Kiosk
 from contract import codes
@@ -24,12 +25,10 @@ from contract.cases import (
     CaseCommitted,
     CaseRendered,
     CaseStage,
-    EventBody,
     PrintIntended,
     PrintSettled,
     VisitRated,
 )
-from contract.documents import IssuedDocument, VerifiedFact
 
 _HIDDEN = "********"
 _STAGES: dict[str | None, int] = {stage.value: place for place, stage in enumerate(CaseStage)} | {None: -1}
@@ -45,7 +44,7 @@ class Unusable(Exception):
         self.reason = reason
 
 
-def project(session: Session, installation: Installation, events: Sequence[tuple[EventBody, str]], now: str) -> None:
+def project(session: Session, installation: Installation, events: Sequence[tuple[Said, str]], now: str) -> None:
     """Write what events of the installation say, each with its instant, and decide on their cases.
 
     The terminal's row must be locked. Whoever calls undoes what was written when this raises.
@@ -76,7 +75,7 @@ class _Projector:
         self.undecided: dict[str, None] = {}
         """Cases to decide on, in the order in which that became due."""
 
-    def expect(self, bodies: Iterable[EventBody]) -> None:
+    def expect(self, bodies: Iterable[Said]) -> None:
         """Look up together what the events will ask for one by one."""
         cases: set[str] = set()
         documents: set[str] = set()
@@ -104,7 +103,7 @@ class _Projector:
             here = select(BlobRow.sha256).where(BlobRow.kiosk_id == self._kiosk, BlobRow.sha256.in_(files))
             self._held.update(self._session.scalars(here))
 
-    def apply(self, body: EventBody, at: str) -> None:
+    def apply(self, body: Said, at: str) -> None:
         """Note what `body` says.
 
         Raises:
@@ -178,7 +177,7 @@ class _Projector:
                 state="held" if attachment.sha256 in self._held else "wanted",
             )
 
-    def _rendered(self, document: IssuedDocument) -> None:
+    def _rendered(self, document: Document) -> None:
         code = document.verification_code
         if not codes.is_wellformed(code):
             raise Unusable("malformed-code")
@@ -191,7 +190,7 @@ class _Projector:
         row.update(
             template=document.template,
             template_version=document.template_version,
-            title=document.title.root,
+            title=document.title,
             sha256=document.sha256,
             pages=document.pages,
             issued_at=document.issued_at,
@@ -223,9 +222,9 @@ def _move(case: Row, stage: str) -> None:
         case["stage"] = stage
 
 
-def _shown(fact: VerifiedFact, number: str | None) -> Row:
+def _shown(fact: Fact, number: str | None) -> Fact:
     """Return a fact without a document number that a terminal left whole; whoever has a paper's code may see it."""
-    value = fact.value
+    value = fact["value"]
     if number and len(value) >= len(number) and number in "".join(value.split()):
         value = f"{number[:6]}{_HIDDEN}{number[-4:]}"
-    return {"label": fact.label.root, "value": value}
+    return {"label": fact["label"], "value": value}

@@ -100,6 +100,10 @@ class BlobStore:
             raise AttachmentMissing
         return tuple(attachment for attachment in found if attachment is not None)
 
+    def read_ahead(self, visit_id: VisitId) -> None:
+        """Have those pages in memory that tell which files a confirmation brings."""
+        self._seals.drafts_of(visit_id)
+
     def keep(self, case_id: CaseId, visit_id: VisitId, item_id: str, hashes: Iterable[str]) -> tuple[Path, ...]:
         """Make named files the case's and forget the others, within the caller's transaction.
 

@@ -62,7 +62,7 @@ class Cache:
         self._answers = LookupCache(database)
         self._catalogues = CatalogueStore(database)
         self._mark = NumberMark(folder)
-        self._receipts = max(self.life.receipts_made, self._mark.upto)
+        self._receipts = max(self.cases.receipts_made, self._mark.upto)
         running = self.running_visit()
         self.blobs.sweep(running)
         self._wipe_answers(running)
@@ -111,7 +111,6 @@ class Cache:
         case = case.model_copy(update={"receipt_number": number, "attachments": held})
         committed = CaseCommitted(case=case)
         with self._database.transaction():
-            self.life.receipt_made(counter)
             self.cases.insert(fold(None, committed), lookup_id, verification_code, self.journal.last + 1)
             left = self.blobs.keep(case.case_id, case.visit_id, case.item_id, attachments)
             self._answers.consume(case.visit_id, lookup_id)
@@ -149,7 +148,7 @@ class Cache:
                     raise OutOfOrder(f"{body.kind} for a case that is not here")
                 moved = fold(record, body)
                 self.prints.follow(body)
-                self.cases.update(moved, self.journal.append(body, at).sequence)
+                self.cases.update(moved, self.journal.append(body, at))
 
     def attach(self, piece: Piece, *, reserve_bytes: int = RESERVE_BYTES) -> int:
         """Take a piece of a file; return how many bytes of it are held. Raises as `BlobStore.receive`."""
@@ -235,6 +234,12 @@ class Cache:
         self._mark.cover(self._receipts + 1, spare=_SPARE_NUMBERS)
         self.blobs.forget_drafts_but(visit_id)
         self._wipe_answers(visit_id)
+        # What a confirmation would wait for, done while its citizen looks for what they came for.
+        self._database.lay_out_log()
+        self.cases.read_ahead()
+        self.journal.read_ahead()
+        self.blobs.read_ahead(visit_id)
+        self._answers.read_ahead(visit_id)
 
     def end_visit(self, visit_id: VisitId) -> None:
         """Take the mark away if it is still that visit's; forget what it did not confirm."""

@@ -22,6 +22,7 @@ from contract.cases import (
 )
 from contract.ids import ActionId, CaseId, VisitId
 from offline_cache.database import Database, Row
+from offline_cache.receipts import counter_of
 from offline_cache.trouble import OutOfOrder
 
 
@@ -150,46 +151,60 @@ class CaseLedger:
 
     def of_visit(self, visit_id: VisitId) -> tuple[CaseRecord, ...]:
         """Return the visit's cases, oldest first."""
-        return self._where("visit_id = ? ORDER BY rowid", visit_id)
+        return self._where("visit_id = ? ORDER BY counter", visit_id)
 
     def all(self) -> tuple[CaseRecord, ...]:
         """Return every case there ever was, oldest first."""
-        return self._where("1 ORDER BY rowid")
+        return self._where("1 ORDER BY counter")
 
     def open(self) -> tuple[CaseRecord, ...]:
         """Return every case that is not closed, oldest first."""
-        return self._where("stage <> 'closed' ORDER BY rowid")
+        # The sign keeps SQLite from walking through every case there ever was in the order that is asked for.
+        return self._where("stage <> 'closed' ORDER BY +counter")
 
     def confirmed(self, visit_id: VisitId, item_id: str, lookup_id: str) -> CaseRecord | None:
         """Return the case that this confirmation already made."""
         found = self._where("visit_id = ? AND item_id = ? AND lookup_id = ?", visit_id, item_id, lookup_id)
         return found[0] if found else None
 
+    @property
+    def receipts_made(self) -> int:
+        """The counter of the receipt that was made last; 0 before the first."""
+        row = self._database.row("SELECT coalesce(max(counter), 0) FROM cases")
+        return int(row[0]) if row else 0
+
     def verification_code(self, case_id: CaseId) -> str:
         row = self._database.row("SELECT verification_code FROM cases WHERE case_id = ?", case_id)
         return str(row[0]) if row else ""
 
+    def read_ahead(self) -> None:
+        """Have those pages in memory that the next case will be written to."""
+        self._database.row(
+            "SELECT (SELECT max(counter) FROM cases), (SELECT max(case_id) FROM cases),"
+            " (SELECT max(visit_id) FROM cases), (SELECT max(case_id) FROM cases WHERE stage <> 'closed')"
+        )
+
     def insert(self, record: CaseRecord, lookup_id: str, verification_code: str, sequence: int) -> None:
         self._database.run(
-            "INSERT INTO cases (case_id, visit_id, item_id, lookup_id, receipt_number, committed_at,"
-            " verification_code, stage, last_sequence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            *(record.case_id, record.visit_id, record.item_id, lookup_id, record.receipt_number, record.committed_at),
-            *(verification_code, record.stage.value, sequence),
+            "INSERT INTO cases (counter, case_id, visit_id, item_id, lookup_id, receipt_number, committed_at,"
+            " verification_code, stage, remembered_from, last_sequence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            *(counter_of(record.receipt_number), record.case_id, record.visit_id, record.item_id, lookup_id),
+            *(record.receipt_number, record.committed_at, verification_code, record.stage.value, sequence, sequence),
         )
 
     def update(self, record: CaseRecord, sequence: int) -> None:
         self._database.run(
             "UPDATE cases SET stage = ?, action_id = ?, outcome = ?, fault_code = ?, sheets = ?, rated = ?,"
-            " reprints = ?, last_sequence = ? WHERE case_id = ?",
+            " reprints = ?, remembered_from = coalesce(remembered_from, ?), last_sequence = ? WHERE case_id = ?",
             *(record.stage.value, record.action_id, record.outcome and record.outcome.value, record.fault_code),
-            *(record.sheets, int(record.rated), record.reprints, sequence, record.case_id),
+            *(record.sheets, int(record.rated), record.reprints, sequence, sequence, record.case_id),
         )
 
     def closed_between(self, after: int, upto: int) -> tuple[CaseId, ...]:
-        """Return the closed cases whose last event lies in that stretch of the journal."""
+        """Return the closed cases, not forgotten yet, whose last event lies in that stretch of the journal."""
         rows = self._database.rows(
-            "SELECT case_id FROM cases WHERE stage = 'closed' AND last_sequence > ? AND last_sequence <= ?"
-            " ORDER BY last_sequence",
+            "SELECT case_id FROM cases WHERE stage = 'closed' AND remembered_from IS NOT NULL"
+            " AND last_sequence > ? AND last_sequence <= ? ORDER BY last_sequence",
             *(after, upto),
         )
         return tuple(CaseId(row[0]) for row in rows)

@@ -19,6 +19,8 @@ from offline_cache.trouble import CacheBroken, StorageBroken, StorageFull, Stora
 
 MIGRATIONS: Final = Path(__file__).resolve().parent / "migrations"
 _PROBE_BYTES: Final = 64 * 1024
+_LOG_BYTES: Final = 256 * 1024
+"""A case with all that follows takes some forty pages of the log."""
 
 Row = tuple[Any, ...]
 
@@ -79,17 +81,22 @@ class Database:
         assert self.in_transaction, "writes belong into a transaction"  # noqa: S101 - guards against our own bugs
         return self._run(sql, *values)
 
-    def run_each(self, sql: str, rows: Collection[Row]) -> None:
-        """Execute a write inside a transaction for each of the rows."""
+    def run_each(self, sql: str, rows: Collection[Row]) -> int:
+        """Execute a write inside a transaction for each of `rows`; return how many rows of the table it touched."""
         assert self.in_transaction, "writes belong into a transaction"  # noqa: S101 - guards against our own bugs
         self._assert_thread()
+        if not rows:
+            return 0
         with self._translated():
-            self._connection.executemany(sql, rows)
+            return int(self._connection.executemany(sql, rows).rowcount)
 
     def rows(self, sql: str, *values: Any) -> list[Row]:
         self._assert_thread()
-        with self._translated():
+        try:
             return list(self._connection.execute(sql, values))
+        except sqlcipher.DatabaseError as error:
+            self._translate(error)
+            raise
 
     def row(self, sql: str, *values: Any) -> Row | None:
         found = self.rows(sql, *values)
@@ -118,6 +125,24 @@ class Database:
         except OSError as error:
             raise os_trouble(error, log.name) from None
 
+    def lay_out_log(self) -> None:
+        """Fill the write-ahead log up with zeros, so that a visit's commits find their place on the disk.
+
+        A file that grows has its new size synced with every commit, which costs half as much again. A log ends where
+        a frame is not of it (SQLite, "WAL file format"), and zeros are no frame. A disk that has no room for them has
+        none of it now; whoever writes next is told.
+        """
+        log = self._path.with_name(f"{self._path.name}-wal")
+        with suppress(OSError):
+            handle = os.open(log, os.O_WRONLY | os.O_CLOEXEC)
+            try:
+                size = os.fstat(handle).st_size
+                if size < _LOG_BYTES:
+                    os.pwrite(handle, bytes(_LOG_BYTES - size), size)
+                    os.fsync(handle)
+            finally:
+                os.close(handle)
+
     def _unlock(self, key: bytes) -> None:
         with self._translated():
             execute = self._connection.execute
@@ -128,7 +153,7 @@ class Database:
             execute("PRAGMA locking_mode = EXCLUSIVE")
             execute("PRAGMA journal_mode = WAL")
             execute("PRAGMA synchronous = FULL")
-            execute("PRAGMA foreign_keys = ON")
+            execute("PRAGMA foreign_keys = OFF")  # until the migrations are through
             execute("PRAGMA secure_delete = ON")
             execute("PRAGMA temp_store = MEMORY")
             execute("SELECT count(*) FROM sqlite_master").fetchall()
@@ -148,19 +173,30 @@ class Database:
         if at > max(steps):
             raise StorageBroken(f"database is of version {at}, this release knows {max(steps)}")
         for number in range(at + 1, max(steps) + 1):
-            script = f"BEGIN IMMEDIATE;\n{steps[number].read_text('utf-8')}\nPRAGMA user_version = {number};\nCOMMIT;"
+            script = f"BEGIN IMMEDIATE;\n{steps[number].read_text('utf-8')}\nPRAGMA user_version = {number};"
             try:
                 with self._translated():
                     self._connection.executescript(script)
+                    dangling = self._connection.execute("PRAGMA foreign_key_check").fetchone()
+                    if dangling is not None:
+                        raise StorageBroken(f"migration {number} would leave a row of {dangling[0]} without its other")
+                    self._connection.execute("COMMIT")
             except BaseException:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
+        # Only now: a migration may make a table anew that others refer to. What it leaves was checked.
+        with self._translated():
+            self._connection.execute("PRAGMA foreign_keys = ON")
 
     def _run(self, sql: str, *values: Any) -> int:
         self._assert_thread()
-        with self._translated():
+        # A context manager would be tidier; this is on the way of every statement that a citizen waits for.
+        try:
             return int(self._connection.execute(sql, values).rowcount)
+        except sqlcipher.DatabaseError as error:
+            self._translate(error)
+            raise
 
     def _assert_thread(self) -> None:
         assert threading.get_ident() == self._thread, "the database has one thread"  # noqa: S101 - our own bugs
@@ -170,9 +206,13 @@ class Database:
         try:
             yield
         except sqlcipher.DatabaseError as error:
-            trouble = self._trouble(error)
-            if trouble is None:
-                raise
+            self._translate(error)
+            raise
+
+    def _translate(self, error: Exception) -> None:
+        """Raise what an SQLite error means; return when it is a bug of ours."""
+        trouble = self._trouble(error)
+        if trouble is not None:
             raise trouble from None
 
     def _trouble(self, error: Exception) -> StorageTrouble | None:

@@ -1,7 +1,7 @@
 """Who this disk is to central: one row, made once, made anew when the disk turns out to be another's copy.
 
 `turn` is the last word that central gave with an acknowledgement, kept in the same transaction, so that a
-disk that was copied or set back gives itself away. Counts receipts; says nothing about a person.
+disk that was copied or set back gives itself away. Says nothing about a person.
 """
 
 from contract.ids import InstallationId, new_id
@@ -24,11 +24,6 @@ class Installation:
         self._read()
 
     @property
-    def receipts_made(self) -> int:
-        row = self._database.row("SELECT receipts_made FROM installation")
-        return int(row[0]) if row else 0
-
-    @property
     def turn(self) -> str | None:
         """Central's last word to this installation."""
         row = self._database.row("SELECT turn FROM installation")
@@ -48,9 +43,6 @@ class Installation:
 
     def on_machine(self, machine: str) -> None:
         self._database.run("UPDATE installation SET machine = ?", machine)
-
-    def receipt_made(self, counter: int) -> None:
-        self._database.run("UPDATE installation SET receipts_made = ?", counter)
 
     def heard(self, turn: str | None, verdict_cursor: int | None) -> None:
         """Note what central said; None is nothing new."""

@@ -51,20 +51,24 @@ class Journal:
     def undelivered(self) -> int:
         return self.last - self.acknowledged
 
-    def append(self, body: EventBody, at: str) -> JournalEvent:
-        """Append one event within the caller's transaction."""
-        event = JournalEvent(sequence=self.last + 1, event_id=EventId(new_id()), at=at, body=body)
+    def read_ahead(self) -> None:
+        """Have those pages in memory that the next event will be written to."""
+        self._database.row("SELECT (SELECT max(sequence) FROM journal), (SELECT max(event_id) FROM journal)")
+
+    def append(self, body: EventBody, at: str) -> int:
+        """Append one event within the caller's transaction; return its sequence number."""
+        sequence = self.last + 1
         self._database.run(
             "INSERT INTO journal (sequence, event_id, at, kind, case_id, body) VALUES (?, ?, ?, ?, ?, ?)",
-            *(event.sequence, event.event_id, at, body.kind, case_of(body), body.model_dump_json()),
+            *(sequence, new_id(), at, body.kind, case_of(body), body.model_dump_json()),
         )
-        return event
+        return sequence
 
     def tail(self, after: int, count: int, size: int, without: Collection[int] = ()) -> tuple[OutgoingEvent, ...]:
         """Return the oldest undelivered events after `after`: at most `count`, about `size` bytes, at least one."""
         rows = self._database.rows(
             "SELECT sequence, event_id, at, kind, body FROM journal WHERE body IS NOT NULL"
-            " AND sequence > ? AND sequence > (SELECT acknowledged FROM installation) ORDER BY sequence LIMIT ?",
+            " AND sequence > max(?, (SELECT acknowledged FROM installation)) ORDER BY sequence LIMIT ?",
             *(after, count + len(without)),
         )
         chosen: list[OutgoingEvent] = []
@@ -117,20 +121,25 @@ class Journal:
         Done with is a case that is closed, that central has all of, its files too, and whose visit is over:
         until then its citizen may have a failed print repeated.
         """
-        return self._database.run(
-            "UPDATE journal SET body = NULL WHERE body IS NOT NULL"
-            " AND sequence <= (SELECT acknowledged FROM installation)"
-            " AND EXISTS (SELECT 1 FROM cases WHERE cases.case_id = journal.case_id AND stage = 'closed'"
-            " AND visit_id IS NOT ? AND last_sequence <= (SELECT acknowledged FROM installation))"
+        done = self._database.rows(
+            "SELECT case_id, remembered_from, last_sequence FROM cases"
+            " WHERE stage = 'closed' AND remembered_from IS NOT NULL"
+            " AND last_sequence <= (SELECT acknowledged FROM installation) AND visit_id IS NOT ?"
             " AND NOT EXISTS (SELECT 1 FROM seals JOIN blobs USING (seal_id)"
-            " WHERE seals.case_id = journal.case_id AND delivered = 0)",
+            " WHERE seals.case_id = cases.case_id AND delivered = 0)",
             running,
+        )
+        self._database.run_each("UPDATE cases SET remembered_from = NULL WHERE case_id = ?", [row[:1] for row in done])
+        return self._database.run_each(
+            "UPDATE journal SET body = NULL WHERE case_id = ? AND sequence BETWEEN ? AND ? AND body IS NOT NULL", done
         )
 
     def bodies(self, case_id: CaseId) -> tuple[EventBody, ...]:
         """Return what happened in one case, oldest first, as far as it is still kept."""
         rows = self._database.rows(
-            "SELECT body FROM journal WHERE case_id = ? AND body IS NOT NULL ORDER BY sequence", case_id
+            "SELECT body FROM cases JOIN journal USING (case_id) WHERE case_id = ?"
+            " AND sequence BETWEEN remembered_from AND last_sequence AND body IS NOT NULL ORDER BY sequence",
+            case_id,
         )
         return tuple(_BODY.validate_json(row[0]) for row in rows)
 

@@ -51,6 +51,10 @@ class LookupCache:
         )
         return KeptAnswer(row[0], Moment(row[1], row[2]), bytes(row[3])) if row else None
 
+    def read_ahead(self, visit_id: VisitId) -> None:
+        """Have the page in memory that tells which answers a visit has."""
+        self._database.rows("SELECT lookup_id FROM answers WHERE visit_id = ?", visit_id)
+
     def consume(self, visit_id: VisitId, lookup_id: str) -> None:
         """Destroy an answer that is in a case now."""
         self._database.run("DELETE FROM answers WHERE visit_id = ? AND lookup_id = ?", visit_id, lookup_id)

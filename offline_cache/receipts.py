@@ -36,6 +36,11 @@ def receipt_number(kiosk: str, tag: str, counter: int) -> str:
     return "-".join((*parts, mod_37_36.calc_check_digit("".join(parts))))
 
 
+def counter_of(number: str) -> int:
+    """Return which receipt of its installation a number is."""
+    return int(number.rsplit("-", 2)[1])
+
+
 def is_receipt_number(text: str) -> bool:
     """Tell whether the check character of a number, as somebody typed it, is right."""
     return bool(mod_37_36.is_valid("".join(character for character in text.upper() if character.isalnum())))

@@ -93,11 +93,9 @@ class SealBox:
             "case_id IS NOT NULL AND NOT EXISTS"
             " (SELECT 1 FROM blobs WHERE blobs.seal_id = seals.seal_id AND delivered = 0)"
             " AND CASE privacy WHEN 'sensitive' THEN"
-            # Asked once for all seals, and only of what is remembered: there is no way from a case to its events.
-            " case_id IN (SELECT case_id FROM journal WHERE body IS NOT NULL AND kind = 'case.committed'"
-            "  AND sequence <= (SELECT acknowledged FROM installation))"
-            " OR EXISTS (SELECT 1 FROM cases WHERE cases.case_id = seals.case_id"
-            "  AND last_sequence <= (SELECT acknowledged FROM installation))"
+            # The first event that is remembered of a case is its confirmation, unless that was forgotten already.
+            " EXISTS (SELECT 1 FROM cases WHERE cases.case_id = seals.case_id"
+            "  AND coalesce(remembered_from, last_sequence) <= (SELECT acknowledged FROM installation))"
             " ELSE visit_id IS NOT ? AND EXISTS"
             " (SELECT 1 FROM cases WHERE cases.case_id = seals.case_id AND stage = 'closed'"
             "  AND last_sequence <= (SELECT acknowledged FROM installation)) END",

@@ -139,6 +139,27 @@ def test_central_understands_what_the_contract_does_and_no_more(changes: dict[st
         assert said.model_dump(exclude=without) == meant.model_dump(exclude=without)
 
 
+_WRITTEN = st.one_of(_VALUES, st.dictionaries(_TEXTS, _TEXTS, max_size=2))
+_FACTS = st.lists(st.fixed_dictionaries({"label": _WRITTEN, "value": _TEXTS}, optional={"more": _TEXTS}), max_size=2)
+
+
+@given(
+    st.fixed_dictionaries({}, optional={"title": _WRITTEN, "facts": st.one_of(_VALUES, _FACTS), "more": _VALUES}),
+)
+def test_central_understands_a_document_as_the_contract_does(changes: dict[str, Any]) -> None:
+    """Though it makes no objects of its texts."""
+    event = some_events({})[1]["body"]
+    event["document"] |= changes
+    said = incoming.meaning(json.dumps(event))
+    try:
+        meant = _CONTRACT.validate_json(json.dumps(event))
+    except ValidationError:
+        assert said is None
+    else:
+        assert said is not None
+        assert said.model_dump() == meant.model_dump()
+
+
 def test_event_of_a_newer_release_is_read_like_all_before_and_is_just_not_understood() -> None:
     events = some_events({})
     events[2]["body"] = {"kind": "visit.sang", "song": "?"}

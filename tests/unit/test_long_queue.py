@@ -3,6 +3,8 @@
 Counted in steps of SQLite's virtual machine, which are the same on every machine.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -42,18 +44,26 @@ def one_batch(cache: Cache) -> None:
 def steps_of_a_batch(cache: Cache) -> int:
     """Measured on the second batch, when there is something that was forgotten before."""
     one_batch(cache)
-    steps = 0
+    with counted_steps(cache) as counted:
+        one_batch(cache)
+    return counted[0]
+
+
+@contextmanager
+def counted_steps(cache: Cache) -> Iterator[list[int]]:
+    """The one number in the list grows with every step."""
+    steps = [0]
 
     def count() -> int:
-        nonlocal steps
-        steps += 1
+        steps[0] += 1
         return 0
 
     connection = cache._database._connection
     connection.set_progress_handler(count, 1)
-    one_batch(cache)
-    connection.set_progress_handler(None, 1)
-    return steps
+    try:
+        yield steps
+    finally:
+        connection.set_progress_handler(None, 1)
 
 
 def test_a_batch_of_a_long_queue_costs_what_a_batch_of_a_short_one_costs(tmp_path: Path) -> None:
@@ -80,6 +90,21 @@ def test_a_batch_costs_no_more_for_all_that_was_delivered_before(tmp_path: Path)
         steps[cases] = steps_of_a_batch(cache)
         cache.close()
     assert steps[10 * BATCH] == pytest.approx(steps[0], rel=0.05)
+
+
+def test_looking_into_a_case_costs_the_same_beside_a_queue_of_days(tmp_path: Path) -> None:
+    """What is printed anew, or gone on with after a start, is looked for while a citizen waits."""
+    steps = {}
+    for cases in (1, 10 * BATCH):
+        cache = open_cache(tmp_path / str(cases), KIOSK, AT)
+        closed_cases(cache, cases, "queued")
+        waiting = committed(cache, "waiting").case_id
+        with counted_steps(cache) as counted:
+            assert cache.case(waiting) is not None
+            assert [record.case_id for record in cache.cases.open()] == [waiting]
+        steps[cases] = counted[0]
+        cache.close()
+    assert steps[10 * BATCH] == pytest.approx(steps[1], rel=0.05)
 
 
 def with_a_face(cache: Cache, visit: VisitId) -> None:
