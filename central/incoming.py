@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError, with_config
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 from pydantic_core import to_json
 from typing_extensions import TypedDict
 
@@ -74,9 +74,8 @@ class Committed(CaseCommitted):
     case: ReadCase
 
 
-@with_config(extra="forbid")
 class Fact(TypedDict):
-    """A `VerifiedFact` as it is kept: an object for each of a document's many would cost more than reading them."""
+    """A `VerifiedFact` as it is kept; an object for each of a document's many would cost more than reading them."""
 
     label: dict[str, str]
     value: str
