@@ -1,5 +1,7 @@
 """Cases to put into a journal, each with planted personal data."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 from contract.cases import Case
@@ -34,6 +36,15 @@ def committed(cache: Cache, visit: str, lookup: str = "lookup", reserve_bytes: i
         a_case(visit), lookup_id=lookup, verification_code="0" * 16, at="t", reserve_bytes=reserve_bytes
     )
     return case
+
+
+def told_by(program: str, folder: Path) -> list[str]:
+    """Run Python text in a process of its own, which may limit itself, and return the words that it prints."""
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(folder)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()
 
 
 def key_of(folder: Path, source: KeySource = KeySource()) -> bytes:  # noqa: B008 - frozen

@@ -1,9 +1,6 @@
 """What a confirmation would wait for is done when its visit begins: room in the log, and pages off the disk."""
 
 import shutil
-import subprocess
-import sys
-import textwrap
 import threading
 from pathlib import Path
 
@@ -13,7 +10,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from contract.ids import KioskId, VisitId
 from offline_cache.cache import DATABASE, STORE, Cache, open_cache
 from offline_cache.database import Database
-from tests.journal_values import committed, key_of
+from tests.journal_values import committed, key_of, told_by
 from tests.stores.pages import PAGE_BYTES
 from tests.unit.test_journal_events import AT, printed
 
@@ -93,16 +90,9 @@ print(committed(cache, "visit").receipt_number)
 
 
 def test_disk_with_no_room_for_the_whole_log_takes_a_case_all_the_same(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(NO_ROOM), str(tmp_path)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    numbers = told_by(NO_ROOM, tmp_path)
     cache = open_cache(tmp_path, KIOSK, AT)
-    assert [record.receipt_number for record in cache.cases.open()] == done.stdout.split()
+    assert [record.receipt_number for record in cache.cases.open()] == numbers
     cache.close()
 
 

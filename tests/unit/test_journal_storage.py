@@ -1,8 +1,5 @@
 """The file under the journal: its key, damage to it, and disks that refuse."""
 
-import subprocess
-import sys
-import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +13,7 @@ from offline_cache.envelope import ENVELOPE
 from offline_cache.keys import read_or_make_key
 from offline_cache.receipts import MARK
 from offline_cache.trouble import CacheBroken, StorageBroken, StorageFull
-from tests.journal_values import PLANTED, committed, key_of
+from tests.journal_values import PLANTED, committed, key_of, told_by
 
 AT = "2026-01-02T03:04:05.678Z"
 KIOSK = KioskId("demo-0001")
@@ -236,16 +233,9 @@ print("\\n".join(shown))
 
 def test_disk_that_fills_up_refuses_new_cases_and_keeps_every_old_one(tmp_path: Path) -> None:
     """The limit on file size answers writes as a quota does; SQLite reports it as a plain I/O error."""
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(FULL), str(tmp_path)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    numbers = told_by(FULL, tmp_path)
     cache = open_cache(tmp_path, KIOSK, AT)
-    assert [record.receipt_number for record in cache.cases.open()] == done.stdout.split()
+    assert [record.receipt_number for record in cache.cases.open()] == numbers
     assert [event.sequence for event in cache.journal.events()] == list(range(1, cache.journal.last + 1))
     cache.close()
 
