@@ -64,14 +64,14 @@ class _Facts(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
 
-class ReadCase(Case):
+class _Case(Case):
     """A `Case` but for its facts, which nobody may ask for here: they are in the event's text alone."""
 
     facts: _Facts = _Facts()  # type: ignore[assignment] # another type on purpose
 
 
 class Committed(CaseCommitted):
-    case: ReadCase
+    case: _Case
 
 
 class Fact(TypedDict):

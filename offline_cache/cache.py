@@ -210,7 +210,9 @@ class Cache:
         """
         running = self.running_visit()
         with self._database.transaction():
-            forgotten = self.journal.forget_delivered(running)
+            done = self.cases.done_with(running)
+            forgotten = self.journal.forget(done)
+            self.cases.forgotten(case_id for case_id, _first, _last in done)
         if forgotten:
             self._database.shrink_journal()
         self.blobs.forget_outlived(running)

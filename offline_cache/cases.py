@@ -5,6 +5,7 @@ intent or a second outcome: only a failed print of a closed case is repeated, un
 A row holds nothing about a person and outlives the event bodies: it is the ledger of receipts and prints.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -208,6 +209,27 @@ class CaseLedger:
             *(after, upto),
         )
         return tuple(CaseId(row[0]) for row in rows)
+
+    def done_with(self, running: VisitId | None) -> list[tuple[CaseId, int, int]]:
+        """Return the cases that are done with and not forgotten, each with its first and last event that is kept.
+
+        Done with is a case that is closed, that central has all of, its files too, and whose visit is over:
+        until then its citizen may have a failed print repeated.
+        """
+        return self._database.rows(
+            "SELECT case_id, remembered_from, last_sequence FROM cases"
+            " WHERE stage = 'closed' AND remembered_from IS NOT NULL"
+            " AND last_sequence <= (SELECT acknowledged FROM installation) AND visit_id IS NOT ?"
+            " AND NOT EXISTS (SELECT 1 FROM seals JOIN blobs USING (seal_id)"
+            " WHERE seals.case_id = cases.case_id AND delivered = 0)",
+            running,
+        )
+
+    def forgotten(self, cases: Iterable[CaseId]) -> None:
+        """Note that nothing of these cases' events is kept any more."""
+        self._database.run_each(
+            "UPDATE cases SET remembered_from = NULL WHERE case_id = ?", [(case_id,) for case_id in cases]
+        )
 
     def _where(self, condition: str, *values: str) -> tuple[CaseRecord, ...]:
         rows = self._database.rows(f"SELECT {_COLUMNS} FROM cases WHERE {condition}", *values)  # noqa: S608 - constants

@@ -20,7 +20,7 @@ from offline_cache.trouble import CacheBroken, StorageBroken, StorageFull, Stora
 MIGRATIONS: Final = Path(__file__).resolve().parent / "migrations"
 _PROBE_BYTES: Final = 64 * 1024
 _LOG_BYTES: Final = 256 * 1024
-"""A case with all that follows takes some forty pages of the log."""
+"""Twice what a case takes with all that follows."""
 
 Row = tuple[Any, ...]
 
@@ -38,6 +38,7 @@ class Database:
         self._path = path
         self._thread = threading.get_ident()
         self._unlocked = False
+        self._log = path.with_name(f"{path.name}-wal")
         self._suspect = path.with_name(f"{path.name}.suspect")
         try:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
@@ -113,9 +114,8 @@ class Database:
         self._run("PRAGMA shrink_memory")
         # SQLCipher decrypts into one buffer that it keeps: the schema's page goes where a citizen's was.
         self.rows("SELECT count(*) FROM sqlite_master")
-        log = self._path.with_name(f"{self._path.name}-wal")
         try:
-            handle = os.open(log, os.O_WRONLY | os.O_CLOEXEC)
+            handle = os.open(self._log, os.O_WRONLY | os.O_CLOEXEC)
             try:
                 os.fsync(handle)
             finally:
@@ -123,7 +123,7 @@ class Database:
         except FileNotFoundError:
             return
         except OSError as error:
-            raise os_trouble(error, log.name) from None
+            raise os_trouble(error, self._log.name) from None
 
     def lay_out_log(self) -> None:
         """Fill the write-ahead log up with zeros, so that a visit's commits find their place on the disk.
@@ -132,9 +132,8 @@ class Database:
         a frame is not of it (SQLite, "WAL file format"), and zeros are no frame. A disk that has no room for them has
         none of it now; whoever writes next is told.
         """
-        log = self._path.with_name(f"{self._path.name}-wal")
         with suppress(OSError):
-            handle = os.open(log, os.O_WRONLY | os.O_CLOEXEC)
+            handle = os.open(self._log, os.O_WRONLY | os.O_CLOEXEC)
             try:
                 size = os.fstat(handle).st_size
                 if size < _LOG_BYTES:
@@ -179,7 +178,7 @@ class Database:
                     self._connection.executescript(script)
                     dangling = self._connection.execute("PRAGMA foreign_key_check").fetchone()
                     if dangling is not None:
-                        raise StorageBroken(f"migration {number} would leave a row of {dangling[0]} without its other")
+                        raise StorageBroken(f"migration {number} would break a foreign key of {dangling[0]}")
                     self._connection.execute("COMMIT")
             except BaseException:
                 if self._connection.in_transaction:
@@ -249,10 +248,9 @@ class Database:
         SQLite calls only ENOSPC "full" (os_unix.c, unixWrite); a quota and a file size limit come as plain
         I/O errors. So a page is written where the log's next page would have gone, and the answer read.
         """
-        log = self._path.with_name(f"{self._path.name}-wal")
         probe = self._path.with_name(f"{self._path.name}.probe")
         try:
-            size = log.stat().st_size if log.exists() else self._path.stat().st_size
+            size = self._log.stat().st_size if self._log.exists() else self._path.stat().st_size
             handle = os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
             try:
                 os.pwrite(handle, bytes(_PROBE_BYTES), size)

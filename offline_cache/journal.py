@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pydantic import ConfigDict, TypeAdapter
 
 from contract.cases import EventBody, JournalEvent
-from contract.ids import CaseId, EventId, VisitId, new_id
+from contract.ids import CaseId, EventId, new_id
 from offline_cache.cases import case_of
 from offline_cache.database import Database
 
@@ -115,23 +115,11 @@ class Journal:
         )
         return _stretches(int(number) for (number,) in rows)
 
-    def forget_delivered(self, running: VisitId | None) -> int:
-        """Turn the events of cases that are done with into tombstones; return how many.
-
-        Done with is a case that is closed, that central has all of, its files too, and whose visit is over:
-        until then its citizen may have a failed print repeated.
-        """
-        done = self._database.rows(
-            "SELECT case_id, remembered_from, last_sequence FROM cases"
-            " WHERE stage = 'closed' AND remembered_from IS NOT NULL"
-            " AND last_sequence <= (SELECT acknowledged FROM installation) AND visit_id IS NOT ?"
-            " AND NOT EXISTS (SELECT 1 FROM seals JOIN blobs USING (seal_id)"
-            " WHERE seals.case_id = cases.case_id AND delivered = 0)",
-            running,
-        )
-        self._database.run_each("UPDATE cases SET remembered_from = NULL WHERE case_id = ?", [row[:1] for row in done])
+    def forget(self, stretches: Collection[tuple[CaseId, int, int]]) -> int:
+        """Turn the events of cases into tombstones, each case between its first and its last; return how many."""
         return self._database.run_each(
-            "UPDATE journal SET body = NULL WHERE case_id = ? AND sequence BETWEEN ? AND ? AND body IS NOT NULL", done
+            "UPDATE journal SET body = NULL WHERE case_id = ? AND sequence BETWEEN ? AND ? AND body IS NOT NULL",
+            stretches,
         )
 
     def bodies(self, case_id: CaseId) -> tuple[EventBody, ...]:

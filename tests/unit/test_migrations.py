@@ -200,7 +200,7 @@ def test_row_whose_other_is_gone_stops_a_migration_and_the_old_store_is_left(tmp
     with by_hand(tmp_path) as database:
         database.execute("UPDATE prints SET case_id = 'nobody' WHERE case_id = 'case-13'")
     before = dumped(tmp_path / STORE / DATABASE, bytes.fromhex(OLD_KEY))
-    with pytest.raises(StorageBroken, match="migration 5 would leave a row of prints"):
+    with pytest.raises(StorageBroken, match="migration 5 would break a foreign key of prints"):
         open_cache(tmp_path, KIOSK, AT)
     assert dumped(tmp_path / STORE / DATABASE, bytes.fromhex(OLD_KEY)) == before
 
