@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
 import pytest
 
 from tests.e2e.waiting import until
+from tests.living import alive
 
 ROOT = Path(__file__).resolve().parents[2]
 FAMILY = {"ui", "agentd", "deviced"}
@@ -59,10 +59,6 @@ def all_started(folder: Path) -> dict[str, int]:
     """Everybody's process id, once all were started; empty before."""
     found = started(folder)
     return found if found.keys() == FAMILY else {}
-
-
-def alive(pid: int) -> bool:
-    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from devices.deadline import Deadline
 from devices.sim.chip_bench import ChipBench
 from devices.sim.pcsc_stack import SOCKET_VARIABLE, PcscStack
 from tests.chip_rigs import PERSON, held
 from tests.device_bench import PATIENCE_S
+from tests.e2e.waiting import until
+from tests.living import alive
 
 ROOT = Path(__file__).resolve().parents[2]
 CHILD = """
@@ -26,20 +27,6 @@ sys.stdin.read()
 """
 
 
-def gone(pid: int) -> bool:
-    """Wait until a process is gone, or a zombie that nobody has asked after yet."""
-    patience = Deadline(PATIENCE_S)
-    while not patience.passed:
-        try:
-            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except OSError:
-            return True
-        if state == "Z":
-            return True
-        patience.pause(0.02)
-    return False
-
-
 def test_a_bench_that_is_over_leaves_nothing() -> None:
     before = held()
     with ChipBench() as bench:
@@ -47,7 +34,7 @@ def test_a_bench_that_is_over_leaves_nothing() -> None:
         bench.await_card()
         pid, socket = bench.pcscd, Path(bench.environment[SOCKET_VARIABLE])
         assert socket.is_socket()
-    assert gone(pid)
+    until("the service to end", lambda: not alive(pid))
     assert not socket.parent.parent.exists()
     assert held() == before
 
@@ -60,7 +47,7 @@ def test_a_service_dies_with_a_parent_that_is_killed() -> None:
         pid, *names = child.stdout.readline().split()
         child.kill()
         child.wait(PATIENCE_S)
-        assert gone(int(pid))
+        until("the service to end", lambda: not alive(int(pid)))
     socket, link = map(Path, names)
     for left in (socket.parent.parent, link.parent):
         shutil.rmtree(left)  # nobody was left to do it
