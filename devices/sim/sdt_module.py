@@ -77,7 +77,7 @@ class SimulatedModule(ABC):
         self._silent = self._split = False
         self._garbled_frames = 0
         self._misheard = 0
-        self._late_s = 0.0
+        self._late_s = self._reading_s = 0.0
         self._noise = b""
         self._blows: list[Blow] = []
         self._script: FaultScript | None = None
@@ -177,6 +177,10 @@ class SimulatedModule(ABC):
         with self._changed:
             self._late_s = seconds
 
+    def slow(self, seconds: float) -> None:
+        """Take so much longer over what each card holds, as over a worn one; 0 ends it."""
+        self._reading_s = seconds
+
     def mishear(self, requests: int) -> None:
         """Claim of the next requests that their checksum is wrong."""
         with self._changed:
@@ -254,6 +258,7 @@ class SimulatedModule(ABC):
             blow = self._next_blow()
             answer = self._spoilt(answer, blow)
             late_s, self._late_s = self._late_s, 0.0
+            late_s += self._reading_s if command in READS else 0.0
             if command is not None:
                 self._asked[command] += 1
                 self._changed.notify_all()

@@ -7,6 +7,9 @@ from tests.e2e.hall import ITEM, Hall
 from tests.e2e.terminal import Glance, Terminal
 from tests.e2e.waiting import until
 
+SLOW_CARD_S = 1.5
+"""Long enough for the screen to be seen meanwhile; a driver gives a card up after two seconds."""
+
 
 class Citizen:
     """One person at the hall's terminal."""
@@ -39,6 +42,13 @@ class Citizen:
 
     def lay_card(self) -> None:
         self.hall.do("card.lay", self.person)
+
+    def lay_slow_card(self) -> None:
+        """Lay a card that takes its time to read; come back while it is being read."""
+        self.hall.do("reader.slow", str(SLOW_CARD_S))
+        self.lay_card()
+        self.terminal.until_says("card.title.reading")
+        self.hall.do("reader.slow", "0")
 
     def to_the_record(self) -> Glance:
         """Come as far as the record on the screen."""

@@ -67,6 +67,7 @@ class Hall:
         self.do("cable.stall", "off")
         self.do("reader.unreadable", "off")
         self.do("reader.silent", "off")
+        self.do("reader.slow", "0")
         self.do("code.take_away")
         self.do("code.plug")
         for deed in ("card.lift", "reader.plug", "printer.on", "printer.repair", "cable.plug", "central.start"):

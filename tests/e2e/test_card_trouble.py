@@ -118,8 +118,7 @@ def test_reader_unplugged_while_it_waits_for_the_card_goes_on_when_it_is_back(ha
 
 def test_reader_unplugged_while_it_reads_asks_for_the_card_again(hall: Hall, citizen: Citizen) -> None:
     citizen.to_the_reader()
-    citizen.lay_card()
-    citizen.terminal.until_says("card.title.reading")
+    citizen.lay_slow_card()
     hall.do("reader.unplug")
     citizen.terminal.until_sees("reader-fault")
     assert not citizen.terminal.look().sees("confirm")

@@ -83,8 +83,7 @@ def test_killed_at_the_home_page_says_that_nothing_was_submitted(hall: Hall, cit
 
 def test_killed_while_the_card_was_read_says_that_nothing_was_submitted(hall: Hall, citizen: Citizen) -> None:
     citizen.to_the_reader()
-    citizen.lay_card()
-    citizen.terminal.until_says("card.title.reading")
+    citizen.lay_slow_card()
     hall.restart()
     assert_nothing_was_submitted(read_the_apology(citizen))
     citizen.terminal.touch("done")

@@ -89,9 +89,10 @@ def test_a_print_settled_once_is_not_printed_by_the_next_process(hall: Hall) -> 
     hub, ear = hall.client("agentd")
     hub.order(PRINTER, PrintDocument(JOB, LONG_S))
     settled = ear.await_end(ONE)
+    heard = len(ear.events)
     first.hang_up()
     second = hall.process()
-    online(ear, since=len(ear.events))
+    online(ear, since=heard)
     heard = len(ear.events)
     hub.order(PRINTER, PrintDocument(JOB, LONG_S))
     assert ear.await_event(PrintSettledEvent, since=heard) == settled

@@ -170,6 +170,7 @@ class Bench:
                 "card.lift": lambda _: reader.lift(),
                 "card.lift_while_reading": lambda value: reader.lift_during_read(int(value) if value else None),
                 "reader.unreadable": lambda value: reader.unreadable(value != "off"),
+                "reader.slow": lambda value: reader.slow(float(value or 0)),
                 "reader.silent": lambda value: reader.silent(value != "off"),
                 "reader.garble": lambda value: reader.garble(int(value or 1)),
                 "reader.unplug": lambda _: reader.unplug(),
