@@ -79,7 +79,8 @@ class DeviceActor:
     @property
     def wedged(self) -> bool:
         """Whether a driver call holds the thread beyond its time."""
-        return self._wedged is not None
+        with self._telling:  # whoever replaces the process then has heard how the order ended
+            return self._wedged is not None
 
     @property
     def printing(self) -> bool:

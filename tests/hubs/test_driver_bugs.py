@@ -9,6 +9,8 @@ from contract.fault import Fault
 from devices.deadline import Deadline
 from devices.events import (
     CardRead,
+    DeviceEvent,
+    Numbered,
     OrderEnded,
     PrintDocument,
     PrintSettledEvent,
@@ -23,7 +25,7 @@ from devices.values import (
     PrintJob,
     PrintSettlement,
 )
-from tests.device_bench import PATIENCE_S
+from tests.device_bench import PATIENCE_S, running
 from tests.fake_devices import FakePrinter, FakeReader
 from tests.hub_rig import (
     CARD,
@@ -36,6 +38,7 @@ from tests.hub_rig import (
     TWO,
     Start,
     code_of,
+    local_hub,
     raises,
     reads,
     script,
@@ -99,6 +102,38 @@ def test_a_call_that_does_not_come_back_is_a_wedge_that_ends_its_order(start: St
     go_on.set()
     ear.await_event(StatusChanged, lambda event: event.status.state is DeviceState.ONLINE, since=3)
     assert [event for event in ear.of(ONE) if isinstance(event, CardRead)] == []
+
+
+def test_a_wedge_is_told_by_the_hub_when_its_orders_end_was_published() -> None:
+    """Whoever asks replaces the process: an end that was still to be published then would reach nobody."""
+    go_on, events, heard_by_then = threading.Event(), list[DeviceEvent](), list[bool]()
+
+    def stuck(_: Deadline, __: Callable[[Media], None]) -> IdentityCard:
+        assert go_on.wait(PATIENCE_S)
+        return CARD
+
+    hub = local_hub(FakeReader(reads=script(stuck)), pace=IMPATIENT)
+
+    def ask() -> None:
+        assert hub.wedged == (READER,)
+        heard_by_then.append(any(isinstance(event, OrderEnded) for event in events))
+
+    asking = threading.Thread(target=ask)
+
+    def hear(numbered: Numbered) -> None:
+        event = numbered.event
+        events.append(event)
+        if isinstance(event, StatusChanged) and event.status.state is DeviceState.HARDWARE_ERROR:
+            asking.start()
+            asking.join(0.2)  # an answer that came now would come too early
+
+    hub.subscribe(hear)
+    with running(hub) as ear:
+        hub.order(READER, ReadIdentity(ONE, 0.1))
+        ear.await_end(ONE)
+        asking.join(PATIENCE_S)
+        go_on.set()
+    assert heard_by_then == [True]
 
 
 def test_a_wedged_print_is_unknown(start: Start) -> None:
