@@ -25,6 +25,8 @@ from devices.sim.card_text import card_bytes
 from devices.values import DeviceState, IdentityCard, Media
 
 PATIENCE_S = 20.0
+SLOW_CARD_S = 1.5
+"""Long enough to do something while a card is read; a driver gives it up after two seconds."""
 READER = DeviceId("id-card")
 SCANNER = DeviceId("code")
 THREADS = ("device-", "link-", "sdt-module", "pty", "scanner")

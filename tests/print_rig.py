@@ -1,6 +1,5 @@
 """What the printer tests share: the bench, a look at what came out, a process to kill."""
 
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,18 +18,13 @@ from devices.drivers.ipp_wire import Attribute, Operation, Tag
 from devices.registry import CupsSettings
 from devices.sim.printer_ipp import PrintBench
 from devices.values import PrintJob, PrintSettlement
+from tests.ports import free_port
 
 __all__ = [
     "MARKER", "PATIENCE_S", "DoomedPrint", "RunningPrint", "a4_pdf", "a_bench", "a_job", "abandon_at_printer",
-    "code_of", "cups_printer", "free_port", "made_whole", "neighbour_prints", "print_another", "sheets_of",
+    "code_of", "cups_printer", "made_whole", "neighbour_prints", "print_another", "sheets_of",
     "wait_until_spooler_is_done",
 ]  # fmt: skip
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def cups_printer(bench: PrintBench, queue: str | None = None) -> CupsPrinter:

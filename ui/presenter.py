@@ -28,7 +28,7 @@ SECONDS_EVERY_MS = 250
 class Presenter(QObject):
     """One visit machine at one screen."""
 
-    def __init__(self, screen: Screen, make_runner: MakeRunner) -> None:
+    def __init__(self, screen: Screen, make_runner: MakeRunner, invites_ms: int = INVITES_MS) -> None:
         super().__init__()
         self._screen = screen
         self._mailbox: Mailbox[VisitEvent] = Mailbox(self._handle)
@@ -39,17 +39,20 @@ class Presenter(QObject):
         self._alarm.timeout.connect(self._time_passed)
         self._seconds = QTimer(self, interval=SECONDS_EVERY_MS)
         self._seconds.timeout.connect(self.refresh)
+        self._invites = QTimer(self, singleShot=True, interval=invites_ms)
+        self._invites.timeout.connect(screen.visit.doubt)
 
     def start(self) -> None:
         """Begin to hear devices and desk."""
         self.runner.start()
         self.refresh()
-        QTimer.singleShot(INVITES_MS, self._screen.visit.doubt)
+        self._invites.start()
 
     def stop(self) -> None:
         """Hear nothing any more, touches neither."""
         self._alarm.stop()
         self._seconds.stop()
+        self._invites.stop()
         self._screen.visit.hand_to(_ignore)
         self.runner.stop()
         self._mailbox.close()

@@ -17,7 +17,7 @@ from kiosk_app.base.settings import load_settings
 from kiosk_app.entry.dev.bench import Bench
 from kiosk_app.entry.dev.demo import Place, place, write_configuration
 from tests.campaigns.nursery import Fork, Nursery, select_readable
-from tests.e2e.hall import free_ports
+from tests.ports import free_ports
 
 PERSON = "zhang-wei"
 ENVIRONMENT = {"KIOSK__CENTRAL__TIMEOUT_S": "3", "KIOSK__CENTRAL__SYNC_EVERY_S": "1"}

@@ -26,9 +26,10 @@ from kiosk_app.entry.supervisor import SERVICES, Family
 from tests.campaigns.memory import Found, in_files, in_memory, needles
 from tests.device_bench import card, number_18
 from tests.e2e.books import Books
-from tests.e2e.hall import ITEM, free_ports
+from tests.e2e.hall import ITEM
 from tests.e2e.terminal import TerminalLog
 from tests.e2e.waiting import until
+from tests.ports import free_ports
 
 NAME, NUMBER, ADDRESS = "欧阳犇燚", number_18("21010419870613927"), "麒麟市标记区植入巷柒佰玖拾玖号"
 UNIT = "植入标记企业甲乙丙"

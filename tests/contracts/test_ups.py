@@ -9,7 +9,7 @@ from devices.conformance.ups import UpsBench, UpsSuite
 from devices.drivers.nut_ups import NutUps
 from devices.sim import ups_nut
 from tests.auxiliary_rigs import ups_settings
-from tests.print_rig import free_port
+from tests.ports import free_port
 
 
 @contextmanager

@@ -3,12 +3,10 @@
 from typing import Any
 
 import assets
+from tests.device_bench import SLOW_CARD_S
 from tests.e2e.hall import ITEM, Hall
 from tests.e2e.terminal import Glance, Terminal
 from tests.e2e.waiting import until
-
-SLOW_CARD_S = 1.5
-"""Long enough for the screen to be seen meanwhile; a driver gives a card up after two seconds."""
 
 
 class Citizen:

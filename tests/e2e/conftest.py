@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.e2e.citizen import Citizen
-from tests.e2e.hall import Hall, a_hall, free_ports
+from tests.e2e.hall import Hall, a_hall
 from tests.e2e.lingering import Lingering
+from tests.ports import free_ports
 
 
 @pytest.fixture(scope="session")

@@ -5,9 +5,8 @@ terminal that was killed is started again; one that lives serves the next citize
 """
 
 import json
-import socket
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from kiosk_app.entry.dev.demo import place, write_configuration
 from tests.e2e.books import Books
 from tests.e2e.terminal import Terminal
 from tests.e2e.waiting import until
+from tests.ports import free_ports
 
 SHEET_S = 0.6
 """Long enough that a test can do something while the sheet comes out."""
@@ -132,18 +132,3 @@ def a_hall(folder: Path) -> Iterator[Hall]:
         yield hall
     finally:
         hall.close()
-
-
-def free_ports(count: int) -> int:
-    """Find so many free ports in a row on loopback."""
-    while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            base = int(probe.getsockname()[1])
-        if base + count > 65535:
-            continue
-        with suppress(OSError):
-            for port in range(base, base + count):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", port))
-            return base

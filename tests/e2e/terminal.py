@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "build" / "e2e"
 
 PACE = {
-    "KIOSK__CENTRAL__TIMEOUT_S": "3",
+    "KIOSK__CENTRAL__TIMEOUT_S": "8",
     "KIOSK__CENTRAL__SYNC_EVERY_S": "1",
     "KIOSK__SCREEN__RENEW_AFTER_VISITS": "0",
 }

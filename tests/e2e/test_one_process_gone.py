@@ -20,17 +20,22 @@ BLOWS = ("SIGKILL", "SIGSTOP")
 pytestmark = [pytest.mark.parametrize("victim", VICTIMS), pytest.mark.parametrize("blow", BLOWS)]
 
 
+@pytest.fixture(autouse=True)
+def young(hall: Hall) -> None:
+    """A terminal just started: who dies again and again is started again ever later."""
+    hall.restart()
+
+
 def strike(citizen: Citizen, victim: str, blow: str) -> None:
     """Kill or stop one process of the terminal and see that another takes its place."""
-    old = citizen.terminal.ask("pid", victim)
-    assert isinstance(old, int)
+
+    def running() -> int:
+        pid = citizen.terminal.ask("pid", victim)
+        return pid if isinstance(pid, int) and not isinstance(pid, bool) else 0
+
+    old: int = until(f"a running {victim}", running)
     os.kill(old, signal.Signals[blow])
-
-    def replaced() -> bool:
-        now = citizen.terminal.ask("pid", victim)
-        return isinstance(now, int) and not isinstance(now, bool) and now != old
-
-    until(f"another {victim}", replaced)
+    until(f"another {victim}", lambda: running() not in (0, old))
 
 
 def until_outcome(citizen: Citizen) -> str:

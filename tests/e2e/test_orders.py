@@ -5,6 +5,7 @@ The operator does what the commands of central do; the terminal's three processe
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from operator import itemgetter
 
 import pytest
 from PySide6.QtGui import QImage
@@ -89,7 +90,8 @@ def test_picture_of_the_screen_waits_until_the_citizen_has_left(citizen: Citizen
     citizen.terminal.touch("leave")
     answer = operator.answer(order)
     assert (answer.state, answer.detail) == ("done", "")
-    told = [line["event"] for line in log.lines() if line["event"] == "visit.ended" or line.get("command") == order]
+    of_both = [line for line in log.lines() if line["event"] == "visit.ended" or line.get("command") == order]
+    told = [line["event"] for line in sorted(of_both, key=itemgetter("at"))]
     assert told == ["visit.ended", "command.begun", "command.ended"]
     content = next(file for file in operator.files.rglob(f"*{answer.blob_sha256}*") if file.is_file()).read_bytes()
     picture = QImage.fromData(content)

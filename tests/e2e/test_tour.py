@@ -12,7 +12,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from tests.e2e.hall import free_ports
+from tests.ports import free_ports
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 A4_POINTS = (595.28, 841.89)

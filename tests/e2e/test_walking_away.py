@@ -108,6 +108,7 @@ def test_search_for_traces_finds_a_person_where_they_belong(hall: Hall, citizen:
 
 def test_walking_away_from_the_home_page_frees_the_machine_after_its_minute(lingering: Lingering) -> None:
     lingering.finish()
+    lingering.terminal.log.until("visit.moved", situation="Idle")
     moves = [line["situation"] for line in lingering.terminal.log.lines() if line["event"] == "visit.moved"]
     assert moves == ["Choosing", "Leaving", "Idle"]
     assert lingering.terminal.log.until("visit.ended")["reason"] == "walked away"

@@ -11,7 +11,8 @@ from devices.sim.printer_ipp import PrintBench
 from devices.sim.sleeping_port import SleepingPort
 from devices.values import DeviceState
 from tests.auxiliary_rigs import until
-from tests.print_rig import RunningPrint, a_job, cups_printer, free_port, sheets_of
+from tests.ports import free_port
+from tests.print_rig import RunningPrint, a_job, cups_printer, sheets_of
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ from devices.events import (
 from devices.sim.printer_ipp import PrintBench
 from devices.sim.sdt_pty import SdtModule
 from devices.values import DeviceState, Media, PrintSettlement
-from tests.device_bench import CARD
+from tests.device_bench import CARD, SLOW_CARD_S
 from tests.holdings import holdings, until_given_back
 from tests.print_rig import a_bench, a_job, code_of, cups_printer, made_whole, print_another, sheets_of
 from tests.processes.deviced_rig import PATIENCE_S, PRINTER, READER, Deviced, deviced
@@ -99,9 +99,12 @@ def test_a_card_that_was_being_read_has_to_be_laid_again_and_is_then_read(
     """The radio module does not find a card again that was selected, until it was lifted."""
     with_reader.hub.order(READER, ReadIdentity(ONE, 3600.0))
     module.await_request(Command.FIND)
+    module.slow(SLOW_CARD_S)
+    asked = module.asked(Command.READ)
     module.lay(CARD)
-    module.await_request(Command.READ)
+    module.await_request(Command.READ, since=asked)
     with_reader.strike(signal.SIGKILL)
+    module.slow(0.0)
     with_reader.ear.await_event(CardFault, lambda event: event.fault.code == "card.already_read")
     module.lift()
     with_reader.ear.await_event(MediaChanged, lambda event: event.media is Media.NOT_PRESENT)

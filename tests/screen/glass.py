@@ -39,6 +39,8 @@ from ui.page_values import Shown
 from ui.presenter import Presenter
 
 KIOSK = "demo-0001"
+_PATIENT_MS = 60_000
+"""How long a screen that just started invites here: longer than any test that has it start takes."""
 ONLINE = DeviceStatus(DeviceState.ONLINE)
 
 
@@ -81,7 +83,7 @@ class Glass:
         self.hub, self.desk, self.clock = FakeHub(), FakeDesk(), FakeClock()
         self.screen.visit._sure = True
         self.screen.visit.show_page(Shown())
-        self.presenter = Presenter(self.screen, self._runner)
+        self.presenter = Presenter(self.screen, self._runner, invites_ms=_PATIENT_MS)
         self.runner = self.presenter.runner
         self.presenter.start()
         self.draw()

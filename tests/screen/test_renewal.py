@@ -8,7 +8,7 @@ from kiosk_app.base.settings_sections import ScreenSection
 from kiosk_app.entry.renewal import Renewal
 from tests.screen.glass import Glass
 
-QUIET_MS = 400
+QUIET_MS = 1000
 
 
 class Renewed:
@@ -43,14 +43,14 @@ def test_after_a_visit_and_a_quiet_moment_the_process_is_renewed(glass: Glass, r
 
 
 def test_without_a_visit_it_is_never_renewed(glass: Glass, renewed: Renewed) -> None:
-    glass.fingers.wait(4 * QUIET_MS / 1000)
+    glass.fingers.wait(2 * QUIET_MS / 1000)
     assert renewed.times == 0
 
 
 def test_who_comes_in_the_quiet_moment_keeps_the_screen(glass: Glass, renewed: Renewed) -> None:
     visit(glass)
     glass.touch("begin")
-    glass.fingers.wait(4 * QUIET_MS / 1000)
+    glass.fingers.wait(2 * QUIET_MS / 1000)
     assert renewed.times == 0
     glass.make_free()
     glass.fingers.until("the renewal", lambda: renewed.times == 1)
@@ -59,7 +59,7 @@ def test_who_comes_in_the_quiet_moment_keeps_the_screen(glass: Glass, renewed: R
 def test_what_the_agent_was_not_told_yet_is_told_first(glass: Glass, renewed: Renewed) -> None:
     renewed.waiting = 1
     visit(glass)
-    glass.fingers.wait(4 * QUIET_MS / 1000)
+    glass.fingers.wait(2 * QUIET_MS / 1000)
     assert renewed.times == 0
     renewed.waiting = 0
     glass.fingers.until("the renewal", lambda: renewed.times == 1)
@@ -68,7 +68,7 @@ def test_what_the_agent_was_not_told_yet_is_told_first(glass: Glass, renewed: Re
 def test_it_can_serve_several_visits(glass: Glass) -> None:
     several = Renewed(glass, ScreenSection(renew_after_visits=2, renew_above_mib=4096))
     visit(glass)
-    glass.fingers.wait(4 * QUIET_MS / 1000)
+    glass.fingers.wait(2 * QUIET_MS / 1000)
     assert several.times == 0
     visit(glass)
     glass.fingers.until("the renewal", lambda: several.times == 1)

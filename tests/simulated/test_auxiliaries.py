@@ -31,7 +31,7 @@ from tests.auxiliary_rigs import (
     ups_settings,
 )
 from tests.device_bench import held, running
-from tests.print_rig import free_port
+from tests.ports import free_port
 
 QUICK = Pace(probe_s=0.1, after_loss_s=0.05, reopen_s=0.05)
 ONE = OrderId("one")

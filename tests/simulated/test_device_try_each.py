@@ -22,7 +22,8 @@ from devices.sim.wedge_fifo import WedgeFifo
 from tests.camera_rig import empty_desk, page_on_desk
 from tests.chip_rigs import PERSON
 from tests.device_bench import CARD
-from tests.print_rig import a_bench, free_port
+from tests.ports import free_port
+from tests.print_rig import a_bench
 from tests.trial_rig import Told, Trial
 
 TEXT = "7K3M9Q2XH5T8B4NC"

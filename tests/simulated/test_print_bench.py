@@ -11,7 +11,8 @@ import pytest
 from contract.cases import PrintOutcome
 from devices.deadline import Deadline
 from devices.sim.printer_ipp import PrintBench
-from tests.print_rig import PATIENCE_S, a_bench, a_job, cups_printer, free_port
+from tests.ports import free_port
+from tests.print_rig import PATIENCE_S, a_bench, a_job, cups_printer
 
 OWNER = """
 import sys

@@ -23,7 +23,7 @@ _LEGIBLE = 0.95
 """Opacity from which on a text counts as readable."""
 _ARRIVING = 8
 """Pixels by which a page that arrives may still hang over the edge: less than its margin, so no letter is cut."""
-_FRAME_S = 2.0
+_FRAME_S = 20.0
 """Many times what a frame takes; a window that draws none for so long shows nothing that could be touched."""
 
 
