@@ -102,7 +102,7 @@ def test_line_of_a_long_queue_that_breaks_at_any_byte_costs_nothing(
 
     async def play() -> None:
         with FaultyProxy(int(central.address.rpartition(":")[2])) as line:
-            async with terminal(tmp_path / "state", line.url, kiosk, batch_events=BATCH, request_s=1.0) as here:
+            async with terminal(tmp_path / "state", line.url, kiosk, batch_events=BATCH, request_s=3.0) as here:
                 here.enrol(central)
                 await here.round()  # the first answer brings the catalogue
                 cases = await here.serve_citizens(16)
@@ -133,7 +133,7 @@ def test_terminal_killed_again_and_again_in_the_midst_of_a_long_queue_is_not_tak
     async def fill() -> list[CaseId]:
         async with terminal(folder, central.address, kiosk, batch_events=BATCH) as here:
             here.enrol(central)
-            return await here.serve_citizens(150)
+            return await here.serve_citizens(250)
 
     async def check(cases: list[CaseId]) -> None:
         async with terminal(folder, central.address, kiosk, batch_events=BATCH) as here:

@@ -153,7 +153,7 @@ def test_answer_that_drips_on_a_connection_that_was_good_before_is_given_up_at_t
         return False
 
     async def play() -> None:
-        async with known_terminal(tmp_path / "state", central, kiosk, request_s=2.0) as here:
+        async with known_terminal(tmp_path / "state", central, kiosk, request_s=5.0) as here:
             await here.serve_citizens(6)
             assert await here.round() > 0
             assert await here.undelivered() == 10

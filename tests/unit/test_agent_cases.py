@@ -1,6 +1,7 @@
 """Cases at the desk: committed once, printed once, ended with what is known."""
 
 import queue
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from contract.fault import Fault
 from contract.ids import LookupId, new_id
 from devices.events import OrderEnded, PrintHeldUp, PrintSettledEvent
 from kiosk_app.base.logs import configure_logs, flush_logs, start_writing
-from kiosk_app.link.desk import CaseDelivered, CaseProgress, Rating
+from kiosk_app.link.desk import CaseDelivered, CaseProgress, DeskEvent, Rating
 from offline_cache.receipts import is_receipt_number
 from tests.agent_bench import (
     APPLICANT,
@@ -87,9 +88,17 @@ def test_receipt_is_told_before_any_progress_of_its_case(tmp_path: Path) -> None
     with SmallCentral(FACTS) as central, bench(tmp_path, central, timing=NEVER_SYNCS) as here:
         visit = new_visit()
         order: list[str] = []
-        here.desk.subscribe(lambda event: order.append(type(event).__name__))
-        future = here.desk.commit(confirmation(visit, here.look_up(visit)))
+        listening = threading.Event()
+
+        def hear(event: DeskEvent) -> None:
+            assert listening.wait(10)
+            order.append(type(event).__name__)
+
+        lookup = here.look_up(visit)
+        here.desk.subscribe(hear)
+        future = here.desk.commit(confirmation(visit, lookup))
         future.add_done_callback(lambda _: order.append("receipt"))
+        listening.set()
         here.closed(future.result(10))
     assert order[0] == "receipt"
 

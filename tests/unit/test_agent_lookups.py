@@ -200,12 +200,13 @@ def test_answers_stay_in_memory_until_they_are_committed(tmp_path: Path) -> None
 
 
 def test_lookup_that_succeeds_wakes_the_sync_that_had_given_up(tmp_path: Path) -> None:
-    with SmallCentral(FACTS) as central, bench(tmp_path, central, timing=QUICK) as here:
+    with SmallCentral(FACTS) as central:
         central.trouble = "503"
-        here.ear.wait(CentralSeen, lambda seen: not seen.reachable)
-        central.trouble = ""
-        here.look_up(new_visit())
-        here.ear.wait(CentralSeen, lambda seen: seen.reachable)
+        with bench(tmp_path, central, timing=QUICK) as here:
+            here.ear.wait(CentralSeen, lambda seen: not seen.reachable)
+            central.trouble = ""
+            here.look_up(new_visit())
+            here.ear.wait(CentralSeen, lambda seen: seen.reachable)
 
 
 def _ask_in_vain(here: Bench, visit: VisitId) -> None:
